@@ -1,0 +1,49 @@
+// Package dialect is the one table of the points in which Bro 2.6 and Zeek 8.0 contradict each other.
+//
+// The language is the union of both; a Dialect settles only contradictions. Code asks for a named property, never for the
+// dialect itself, so that this table is the whole list.
+package dialect
+
+// Dialect is a row set of differences.
+type Dialect struct {
+	// Name is "bro" or "zeek".
+	Name string
+	// EventsByLiteralName: `event f()` and `schedule` inside a module use the name as written (the namespace quirk).
+	EventsByLiteralName bool
+	// ImplicitCaptures: `when` may use outer locals without a capture list.
+	ImplicitCaptures bool
+	// OldCommFatal: old communication functions and &synchronized stop the program unless old_comm_usage_is_ok.
+	OldCommFatal bool
+	// TopicPrefix starts the topics of the base scripts: "bro/" or "zeek/".
+	TopicPrefix string
+	// EnvPrefix starts environment variables: "BRO_" or "ZEEK_".
+	EnvPrefix string
+	// PathVar is the search path's environment variable: "BROPATH" or "ZEEKPATH".
+	PathVar string
+	// Ext is the script suffix tried first: ".bro" or ".zeek".
+	Ext string
+	// ExprErrorBrackets: run-time expression errors end in `[expr]` and are not parenthesised (2.6).
+	ExprErrorBrackets bool
+	// HashTagsLengths: fnv1a32 hashes type tag and length along with a string's bytes (2.6).
+	HashTagsLengths bool
+	// FullTypeNames: mismatch texts print whole types instead of base type names (8.0).
+	FullTypeNames bool
+}
+
+// The two dialects.
+var (
+	Bro = &Dialect{Name: "bro", EventsByLiteralName: true, ImplicitCaptures: true, OldCommFatal: true, TopicPrefix: "bro/",
+		EnvPrefix: "BRO_", PathVar: "BROPATH", Ext: ".bro", ExprErrorBrackets: true, HashTagsLengths: true}
+	Zeek = &Dialect{Name: "zeek", TopicPrefix: "zeek/", EnvPrefix: "ZEEK_", PathVar: "ZEEKPATH", Ext: ".zeek", FullTypeNames: true}
+)
+
+// ByName returns the dialect of that name, or nil.
+func ByName(name string) *Dialect {
+	switch name {
+	case "bro":
+		return Bro
+	case "zeek":
+		return Zeek
+	}
+	return nil
+}
