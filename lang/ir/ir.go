@@ -92,6 +92,7 @@ type Capture struct {
 type Expr interface {
 	Type() *types.Type
 	Span() diag.Span
+	Parens() bool
 	expr()
 }
 
@@ -101,11 +102,15 @@ type Stmt interface {
 	stmt()
 }
 
-// X is embedded by every expression: its type and place.
+// X is embedded by every expression: its type and place. Paren tells that it stood in parentheses, which texts show.
 type X struct {
-	T  *types.Type
-	At diag.Span
+	T     *types.Type
+	At    diag.Span
+	Paren bool
 }
+
+// Parens reports whether the expression stood in parentheses.
+func (x *X) Parens() bool { return x.Paren }
 
 // Type returns the expression's type.
 func (x *X) Type() *types.Type { return x.T }
@@ -274,6 +279,8 @@ type (
 		X
 		How How
 		Arg Expr
+		// Silent: the reference has no node here, so texts do not show it.
+		Silent bool
 		// Map[i] is the source field of target field i of a CoerceRecord, -1 for none.
 		Map []int
 		// Fields[i], when not nil, is how source field i is converted further (a Coerce or RecordCtor over a nil Arg).
