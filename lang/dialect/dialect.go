@@ -26,6 +26,8 @@ type Dialect struct {
 	ExprErrorBrackets bool
 	// HashTagsLengths: fnv1a32 hashes type tag and length along with a string's bytes (2.6).
 	HashTagsLengths bool
+	// WrappingRand: the seeded random generator wraps to 32 bits where 8.0 reduces (2.6).
+	WrappingRand bool
 	// FullTypeNames: mismatch texts print whole types instead of base type names (8.0).
 	FullTypeNames bool
 }
@@ -33,7 +35,8 @@ type Dialect struct {
 // The two dialects.
 var (
 	Bro = &Dialect{Name: "bro", EventsByLiteralName: true, ImplicitCaptures: true, OldCommFatal: true, TopicPrefix: "bro/",
-		EnvPrefix: "BRO_", PathVar: "BROPATH", Ext: ".bro", ExprErrorBrackets: true, HashTagsLengths: true}
+		EnvPrefix: "BRO_", PathVar: "BROPATH", Ext: ".bro", ExprErrorBrackets: true, HashTagsLengths: true,
+		WrappingRand: true}
 	Zeek = &Dialect{Name: "zeek", TopicPrefix: "zeek/", EnvPrefix: "ZEEK_", PathVar: "ZEEKPATH", Ext: ".zeek", FullTypeNames: true}
 )
 
