@@ -8,6 +8,14 @@ type Func struct {
 	Name string // qualified name, lambda_<hash> of anonymous functions
 	T    *types.Type
 	Impl any
+	// Body appends what a print shows behind the name: the reference's `: TYPE`, newline and bodies. mode is without DescBro; lines
+	// are indented by level tabs in the modes that indent. Nil: the name stands alone, as for builtins.
+	Body func(b []byte, mode DescMode, level int) []byte
+}
+
+// FuncCloner is what a Func's Impl implements when a deep copy of the function has to copy state (captures).
+type FuncCloner interface {
+	CloneFunc(f *Func) *Func
 }
 
 // File is a script file. Impl belongs to the family that opened it; it is nil once closed.
