@@ -398,7 +398,8 @@ type (
 		At
 		X Expr
 	}
-	// Local is `local Name: T = X &attrs;` or `const Name …` inside a body. Op is OpNone without initialiser.
+	// Local is `local Name: T = X &attrs;` or `const Name …` inside a body. Op is OpNone without initialiser, and where one
+	// stands without a sign.
 	Local struct {
 		At
 		Const bool
@@ -460,7 +461,8 @@ type (
 	// ExportBegin and ExportEnd are `export {` and its `}`, items of their own.
 	ExportBegin struct{ At }
 	ExportEnd   struct{ At }
-	// Var is `global|const|option|redef Name: Type Op Init Attrs;`.
+	// Var is `global|const|option|redef Name: Type Op Init Attrs;`. Op is OpNone without initialiser, and also where one
+	// stands without a sign, as in `redef t["k"] = v;` (Init is an Assign then, which adds to t) and `global t: T { … };`.
 	Var struct {
 		At
 		Kind  VarKind

@@ -30,6 +30,8 @@ type Dialect struct {
 	WrappingRand bool
 	// FullTypeNames: mismatch texts print whole types instead of base type names (8.0).
 	FullTypeNames bool
+	// EOFNamesFile: a syntax error at the end of a file ends in the file's name (8.0).
+	EOFNamesFile bool
 }
 
 // The two dialects.
@@ -37,7 +39,8 @@ var (
 	Bro = &Dialect{Name: "bro", EventsByLiteralName: true, ImplicitCaptures: true, OldCommFatal: true, TopicPrefix: "bro/",
 		EnvPrefix: "BRO_", PathVar: "BROPATH", Ext: ".bro", ExprErrorBrackets: true, HashTagsLengths: true,
 		WrappingRand: true}
-	Zeek = &Dialect{Name: "zeek", TopicPrefix: "zeek/", EnvPrefix: "ZEEK_", PathVar: "ZEEKPATH", Ext: ".zeek", FullTypeNames: true}
+	Zeek = &Dialect{Name: "zeek", TopicPrefix: "zeek/", EnvPrefix: "ZEEK_", PathVar: "ZEEKPATH", Ext: ".zeek", FullTypeNames: true,
+		EOFNamesFile: true}
 )
 
 // ByName returns the dialect of that name, or nil.

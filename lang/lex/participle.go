@@ -1,0 +1,63 @@
+package lex
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/alecthomas/participle/v2/lexer"
+
+	"github.com/brogo/brogo/lang/diag"
+)
+
+// Definition makes this package's tokens known to participle. A participle token's type is Type(kind), its value the
+// source text, and its Pos.Offset the index of the token in the slice being read, by which productions that are written by
+// hand find the way back to the token itself.
+type Definition struct{}
+
+// Type returns participle's number for k.
+func Type(k Kind) lexer.TokenType {
+	if k == EOF {
+		return lexer.EOF
+	}
+	return lexer.TokenType(k)
+}
+
+// Symbols names the token types for the tags of a grammar.
+func (Definition) Symbols() map[string]lexer.TokenType {
+	m := make(map[string]lexer.TokenType, numKinds)
+	for k := EOF; k < numKinds; k++ {
+		m[k.String()] = Type(k)
+	}
+	return m
+}
+
+// Lex lexes a whole text.
+func (Definition) Lex(filename string, r io.Reader) (lexer.Lexer, error) {
+	b, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", filename, err)
+	}
+	s := New(&diag.File{Name: filename, Src: string(b)})
+	return s.Reader(s.Tokens), nil
+}
+
+// Reader feeds tokens of s to participle, then EOF.
+func (s *Source) Reader(toks []Token) lexer.Lexer { return &reader{src: s, toks: toks} }
+
+type reader struct {
+	src  *Source
+	toks []Token
+	next int
+}
+
+// Next returns the next token; it never fails.
+func (r *reader) Next() (lexer.Token, error) {
+	pos := lexer.Position{Offset: r.next}
+	if r.next >= len(r.toks) || r.toks[r.next].Kind == EOF {
+		return lexer.EOFToken(pos), nil
+	}
+	t := r.toks[r.next]
+	r.next++
+	pos.Line, pos.Column = int(t.Line), int(t.Col)
+	return lexer.Token{Type: Type(t.Kind), Value: r.src.Text(t), Pos: pos}, nil
+}
