@@ -68,7 +68,7 @@ func (s *Set) MatchIn(text string, dst []int) []int {
 	}
 	d, from := s.anywhere, len(dst)
 	st := d.start(true)
-	last := st // the accepting state noted last: most accepting states stay put
+	last := uint32(idUnknown) // the accepting state noted last: most accepting states stay put
 	for i := 0; i < len(text); i++ {
 		nx := d.trans[st+uint32(d.p.classOf[text[i]])]
 		if nx == idUnknown {
