@@ -20,6 +20,9 @@ const (
 	idFirst
 )
 
+// rowSlack lies behind the last row, so that every row can be read as an array of 256 without bounds checks.
+const rowSlack = 256
+
 // Marks beside the 256 bytes.
 const (
 	symBOL = 256
@@ -68,8 +71,8 @@ func newDFA(p *prog, collapse bool) *dfa {
 
 // reset empties the cache.
 func (d *dfa) reset() {
-	d.trans = append(d.trans[:0], make([]uint32, idFirst<<d.shift)...)
-	for i := idDead << d.shift; i < len(d.trans); i++ {
+	d.trans = append(d.trans[:0], make([]uint32, idFirst<<d.shift+rowSlack)...)
+	for i := idDead << d.shift; i < idFirst<<d.shift; i++ {
 		d.trans[i] = idDead << d.shift
 	}
 	d.states = append(d.states[:0], dstate{}, dstate{eol: idDead << d.shift}, dstate{accept: true, eol: idDead << d.shift})
@@ -226,18 +229,17 @@ func (d *dfa) state(collapse bool) uint32 {
 	return i << d.shift
 }
 
-// run steps over s[i:] and returns the state at its end, or dead.
+// run steps over s[i:] and returns the state at its end, or idDead or idMatched.
 func (d *dfa) run(st uint32, s string, i int) uint32 {
 	trans, class, special := d.trans, &d.p.classOf, d.special()
 	for i < len(s) {
 		nx := trans[st+uint32(class[s[i]])]
 		if nx == st {
-			// Staying put keeps the load independent of the one before: twice as fast in loops.
-			i++
+			i = stay(trans, class, st, s, i+1)
 			continue
 		}
 		if nx <= special {
-			if nx == 0 {
+			if nx == idUnknown {
 				nx = d.step(st, s[i])
 				trans = d.trans
 			}
@@ -249,6 +251,30 @@ func (d *dfa) run(st uint32, s string, i int) uint32 {
 		i++
 	}
 	return st
+}
+
+// stay returns the first offset from i on at which the state changes. While it does not, no load waits for the
+// one before it, which doubles the speed; most bytes of most searches are passed here.
+func stay(trans []uint32, class *[256]uint8, st uint32, s string, i int) int {
+	row := (*[256]uint32)(trans[st:])
+	for ; i+4 <= len(s); i += 4 {
+		if row[class[s[i]]] != st {
+			return i
+		}
+		if row[class[s[i+1]]] != st {
+			return i + 1
+		}
+		if row[class[s[i+2]]] != st {
+			return i + 2
+		}
+		if row[class[s[i+3]]] != st {
+			return i + 3
+		}
+	}
+	for i < len(s) && row[class[s[i]]] == st {
+		i++
+	}
+	return i
 }
 
 // matchWhole reports whether the automaton accepts all of s between the two marks.

@@ -5,9 +5,9 @@ import "strings"
 // The prefilter: most searches fail, and most patterns hold a stretch of fixed text without which they cannot
 // match. strings.Index looks for it at several bytes a cycle where the automaton takes a cycle or two a byte.
 
-// Limits of the analysis. Four searches over an 80-byte line cost about what the automaton does.
+// Limits of the analysis.
 const (
-	maxLiterals   = 4  // alternatives of one stretch
+	maxLiterals   = 3  // alternatives of one stretch; to look for four costs more than the automaton does
 	maxLiteralLen = 32 // bytes; more decides nothing
 	minLiteralLen = 2  // a single byte is too common to pay, unless it is the whole pattern
 )

@@ -47,6 +47,51 @@ type parser struct {
 	ci     bool
 	single bool
 	limit  int // of states
+
+	slab []node  // nodes are cut from here: checking a text at load time is to cost little
+	kids []*node // of the series and alternations still open
+	list []*node // children are cut from here
+}
+
+// new returns a fresh node of size 1.
+func (p *parser) new(op nodeOp) *node {
+	if len(p.slab) == 0 {
+		p.slab = make([]node, min(max(8, (len(p.src)-p.pos)/2), 1024))
+	}
+	n := &p.slab[0]
+	p.slab = p.slab[1:]
+	n.op, n.size = op, 1
+	return n
+}
+
+// take closes a series, alternation or repetition: its children are what was pushed on p.kids since from.
+func (p *parser) take(op nodeOp, from, size int) *node {
+	kids := p.kids[from:]
+	p.kids = p.kids[:from]
+	if len(kids) == 1 && op != nRepeat {
+		return kids[0]
+	}
+	if len(p.list) < len(kids) {
+		p.list = make([]*node, max(len(kids), min(len(p.src)-p.pos, 1024)+8))
+	}
+	n := p.new(op)
+	n.kids = p.list[:len(kids):len(kids)]
+	p.list = p.list[len(kids):]
+	copy(n.kids, kids)
+	n.size = size
+	return n
+}
+
+func (p *parser) byteNode(b byte) *node {
+	n := p.new(nByte)
+	n.b = b
+	return n
+}
+
+func (p *parser) setNode(set charset) *node {
+	n := p.new(nSet)
+	n.set = &set
+	return n
 }
 
 // parse reads the whole of src, whose automaton may have limit states. The error's offset counts in src.
@@ -83,16 +128,17 @@ func (p *parser) peek(s string) bool {
 }
 
 func (p *parser) alternation() *node {
-	var first *node
+	first := (*node)(nil)
 	if p.atEnd() || p.src[p.pos] == '|' {
-		first = &node{op: nEmpty, size: 1}
+		first = p.new(nEmpty)
 	} else {
 		first = p.series()
 	}
 	if p.pos >= len(p.src) || p.src[p.pos] != '|' {
 		return first
 	}
-	kids, size := []*node{first}, first.size
+	from, size := len(p.kids), first.size
+	p.kids = append(p.kids, first)
 	for p.pos < len(p.src) && p.src[p.pos] == '|' {
 		bar := p.pos
 		p.pos++
@@ -100,27 +146,23 @@ func (p *parser) alternation() *node {
 			p.fail(bar, "nothing after |")
 		}
 		k := p.series()
-		kids = append(kids, k)
 		size = p.grow(bar, size, k.size+1)
+		p.kids = append(p.kids, k)
 	}
-	return &node{op: nAlt, kids: kids, size: size}
+	return p.take(nAlt, from, size)
 }
 
 // atEnd reports whether an alternation ends here.
 func (p *parser) atEnd() bool { return p.pos >= len(p.src) || p.src[p.pos] == ')' }
 
 func (p *parser) series() *node {
-	var kids []*node
-	size, start := 0, p.pos
+	from, size, start := len(p.kids), 0, p.pos
 	for !p.atEnd() && p.src[p.pos] != '|' {
 		k := p.repeated()
 		size = p.grow(start, size, k.size)
-		kids = append(kids, k)
+		p.kids = append(p.kids, k)
 	}
-	if len(kids) == 1 {
-		return kids[0]
-	}
-	return &node{op: nCat, kids: kids, size: size}
+	return p.take(nCat, from, size)
 }
 
 // grow adds two sizes within the limit.
@@ -164,17 +206,16 @@ func (p *parser) repeated() *node {
 func (p *parser) repeat(at int, n *node, lo, hi int) *node {
 	switch {
 	case hi == 0:
-		return &node{op: nEmpty, size: 1}
+		return p.new(nEmpty)
 	case lo == 1 && hi == 1:
 		return n
 	}
 	if n.op == nRepeat && n.min <= 1 && lo <= 1 && (n.max < 0 || n.max == 1) && (hi < 0 || hi == 1) {
-		m := *n
-		m.min = min(lo, n.min)
-		if hi < 0 || n.max < 0 {
-			m.max = -1
+		n.min = min(lo, n.min)
+		if hi < 0 {
+			n.max = -1
 		}
-		return &m
+		return n
 	}
 	times := hi
 	if hi < 0 {
@@ -183,7 +224,10 @@ func (p *parser) repeat(at int, n *node, lo, hi int) *node {
 	if times > p.limit || (n.size+1)*times > p.limit {
 		p.grow(at, p.limit, 1)
 	}
-	return &node{op: nRepeat, min: lo, max: hi, kids: []*node{n}, size: (n.size + 1) * times}
+	p.kids = append(p.kids, n)
+	r := p.take(nRepeat, len(p.kids)-1, (n.size+1)*times)
+	r.min, r.max = lo, hi
+	return r
 }
 
 // counts reads {n}, {n,} or {n,m}; hi is -1 without an upper bound.
@@ -252,15 +296,15 @@ func (p *parser) atom() *node {
 			set.add('\n')
 		}
 		set.negate()
-		return &node{op: nSet, set: &set, size: 1}
+		return p.setNode(set)
 	case '^':
 		p.pos++
-		return &node{op: nBOL, size: 1}
+		return p.new(nBOL)
 	case '$':
 		p.pos++
-		return &node{op: nEOL, size: 1}
+		return p.new(nEOL)
 	case '\\':
-		return &node{op: nByte, b: p.escape(), size: 1}
+		return p.byteNode(p.escape())
 	case '*', '+', '?':
 		p.fail(at, "nothing to repeat before "+string(rune(c)))
 	case '{':
@@ -276,9 +320,9 @@ func (p *parser) atom() *node {
 		var set charset
 		set.add(c | 0x20)
 		set.add(c &^ 0x20)
-		return &node{op: nSet, set: &set, size: 1}
+		return p.setNode(set)
 	}
-	return &node{op: nByte, b: c, size: 1}
+	return p.byteNode(c)
 }
 
 func (p *parser) group() *node {
@@ -316,7 +360,7 @@ func (p *parser) group() *node {
 func (p *parser) quoted() *node {
 	at := p.pos
 	p.pos++
-	var kids []*node
+	from := len(p.kids)
 	for {
 		if p.pos >= len(p.src) {
 			p.failNamed(at, "missing quote")
@@ -324,17 +368,17 @@ func (p *parser) quoted() *node {
 		c := p.src[p.pos]
 		if c == '"' {
 			p.pos++
-			if kids == nil {
-				return &node{op: nEmpty, size: 1}
+			if len(p.kids) == from {
+				return p.new(nEmpty)
 			}
-			return &node{op: nCat, kids: kids, size: p.grow(at, 0, len(kids))}
+			return p.take(nCat, from, p.grow(at, 0, len(p.kids)-from))
 		}
 		if c == '\\' {
 			c = p.escape()
 		} else {
 			p.pos++
 		}
-		kids = append(kids, &node{op: nByte, b: c, size: 1})
+		p.kids = append(p.kids, p.byteNode(c))
 	}
 }
 
@@ -413,7 +457,7 @@ func (p *parser) class() *node {
 			if negated {
 				set.negate()
 			}
-			return &node{op: nSet, set: &set, size: 1}
+			return p.setNode(set)
 		case p.namedClass(&set):
 			continue
 		}

@@ -447,6 +447,7 @@ func TestPrefilter(t *testing.T) {
 	}{
 		{`foo`, prefilter{any: []string{"foo"}, whole: true}},
 		{`x`, prefilter{any: []string{"x"}, whole: true}},
+		{`foo|bar|baz|qux`, prefilter{}},
 		{`foo|ba[rz]`, prefilter{any: []string{"foo", "bar", "baz"}, whole: true}},
 		{`^foo`, prefilter{any: []string{"foo"}, prefix: true}},
 		{`foo[0-9]+`, prefilter{any: []string{"foo"}, prefix: true}},

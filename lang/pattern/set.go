@@ -135,7 +135,7 @@ func (s *Set) Stats() Stats {
 		st.Bytes += d.memory()
 		st.Hits += d.hits
 		st.Misses += d.misses
-		for row := idFirst << d.shift; row < len(d.trans); row += 1 << d.shift {
+		for row := idFirst << d.shift; row < len(d.trans)-rowSlack; row += 1 << d.shift {
 			for _, to := range d.trans[row : row+len(d.p.rep)] {
 				if to == idUnknown {
 					st.Uncomputed++
