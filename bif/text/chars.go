@@ -1,0 +1,169 @@
+package text
+
+import (
+	"strings"
+	"unsafe"
+
+	"github.com/brogo/brogo/runtime/interp"
+)
+
+func charRows() []interp.Builtin {
+	return []interp.Builtin{
+		one("function to_lower(str: string): string",
+			"Turns the ASCII letters of a string into lower case. Other bytes stay.", toLower),
+		one("function to_upper(str: string): string",
+			"Turns the ASCII letters of a string into upper case. Other bytes stay.", toUpper),
+		one("function swap_case(str: string): string",
+			"Turns lower case letters into upper case and the other way round.", swapCase),
+		one("function to_title(str: string): string",
+			"Turns the first byte of each stretch between spaces into upper case.", toTitle),
+		one("function reverse(str: string): string",
+			"Turns a string's bytes round.", reverse),
+		is("function is_ascii(str: string): bool",
+			"Tells whether no byte of a string is above 127.", isASCII),
+		is("function is_num(str: string): bool",
+			"Tells whether a string is made of digits only. The empty string is not.", all(isDigit)),
+		is("function is_alpha(str: string): bool",
+			"Tells whether a string is made of letters only. The empty string is not.", all(isLetter)),
+		is("function is_alnum(str: string): bool",
+			"Tells whether a string is made of letters and digits only. The empty string is not.",
+			all(func(c byte) bool { return isLetter(c) || isDigit(c) })),
+	}
+}
+
+func isUpper(c byte) bool  { return c >= 'A' && c <= 'Z' }
+func isLower(c byte) bool  { return c >= 'a' && c <= 'z' }
+func isLetter(c byte) bool { return isUpper(c &^ 0x20) }
+func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
+
+// all makes a test of every byte of a string that is not empty.
+func all(ok func(byte) bool) func(string) bool {
+	return func(s string) bool {
+		for i := 0; i < len(s); i++ {
+			if !ok(s[i]) {
+				return false
+			}
+		}
+		return s != ""
+	}
+}
+
+func isASCII(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] > 127 {
+			return false
+		}
+	}
+	return true
+}
+
+// own makes a string of bytes that nobody else writes to.
+func own(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// flipped returns s with bit 0x20 of every byte turned for which which is true, from the first such byte on; s itself
+// if there is none.
+func flipped(s string, which func(byte) bool) string {
+	for i := 0; i < len(s); i++ {
+		if !which(s[i]) {
+			continue
+		}
+		b := []byte(s)
+		for ; i < len(b); i++ {
+			if which(b[i]) {
+				b[i] ^= 0x20
+			}
+		}
+		return own(b)
+	}
+	return s
+}
+
+func toLower(s string) string  { return flipped(s, isUpper) }
+func toUpper(s string) string  { return flipped(s, isLower) }
+func swapCase(s string) string { return flipped(s, isLetter) }
+
+func toTitle(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if isLower(c) && (i == 0 || b[i-1] == ' ') {
+			b[i] = c &^ 0x20
+		}
+	}
+	return own(b)
+}
+
+func reverse(s string) string {
+	b := make([]byte, len(s))
+	for i := range b {
+		b[len(b)-1-i] = s[i]
+	}
+	return own(b)
+}
+
+// blank is what strip takes away, and the default of lstrip and rstrip.
+const blank = " \t\n\r\v\f"
+
+func trimRows() []interp.Builtin {
+	return []interp.Builtin{
+		one("function strip(str: string): string",
+			"Takes white space away from both ends.",
+			func(s string) string { return trimRight(trimLeft(s, blank), blank) }),
+		two(`function lstrip(str: string, chars: string &default=" \t\n\r\v\f"): string`,
+			"Takes away the bytes of *chars* from the beginning.", trimLeft),
+		two(`function rstrip(str: string, chars: string &default=" \t\n\r\v\f"): string`,
+			"Takes away the bytes of *chars* from the end.", trimRight),
+		two("function remove_prefix(str: string, sub: string): string",
+			"Takes *sub* away from the beginning, and again as long as it is there.", removePrefix),
+		two("function remove_suffix(str: string, sub: string): string",
+			"Takes *sub* away from the end, and again as long as it is there.", removeSuffix),
+	}
+}
+
+// trimLeft and trimRight go by bytes, where package strings would take chars for UTF-8.
+func trimLeft(s, chars string) string {
+	for s != "" && strings.IndexByte(chars, s[0]) >= 0 {
+		s = s[1:]
+	}
+	return s
+}
+
+func trimRight(s, chars string) string {
+	for s != "" && strings.IndexByte(chars, s[len(s)-1]) >= 0 {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+// removePrefix looks, like the reference, for the next occurrence from one byte behind the last: an overlapping one
+// ends it, so that "aaaa" without "aa" is "aa".
+func removePrefix(s, sub string) string {
+	if sub == "" || !strings.HasPrefix(s, sub) {
+		return s
+	}
+	pos, next := 0, len(sub)
+	for next < len(s) {
+		i := strings.Index(s[pos+1:], sub)
+		if pos += 1 + i; i < 0 || pos != next {
+			break
+		}
+		next += len(sub)
+	}
+	return s[next:]
+}
+
+// removeSuffix is removePrefix from the other end.
+func removeSuffix(s, sub string) string {
+	if sub == "" || !strings.HasSuffix(s, sub) {
+		return s
+	}
+	pos := len(s) - len(sub)
+	end := pos
+	for pos > 0 {
+		i := strings.LastIndex(s[:min(pos-1+len(sub), len(s))], sub)
+		if i < 0 || i != end-len(sub) {
+			break
+		}
+		pos, end = i, i
+	}
+	return s[:end]
+}
