@@ -28,6 +28,10 @@ type Dialect struct {
 	HashTagsLengths bool
 	// WrappingRand: the seeded random generator wraps to 32 bits where 8.0 reduces (2.6).
 	WrappingRand bool
+	// CaretAnywhere: sub, gsub and split_string let ^ match at every byte, not only at the first (2.6).
+	CaretAnywhere bool
+	// LenientNumbers: to_int takes what is no number for 0 in silence, to_count wants no blanks behind a number (2.6).
+	LenientNumbers bool
 	// FullTypeNames: mismatch texts print whole types instead of base type names (8.0).
 	FullTypeNames bool
 	// EOFNamesFile: a syntax error at the end of a file ends in the file's name (8.0).
@@ -38,7 +42,7 @@ type Dialect struct {
 var (
 	Bro = &Dialect{Name: "bro", EventsByLiteralName: true, ImplicitCaptures: true, OldCommFatal: true, TopicPrefix: "bro/",
 		EnvPrefix: "BRO_", PathVar: "BROPATH", Ext: ".bro", ExprErrorBrackets: true, HashTagsLengths: true,
-		WrappingRand: true}
+		WrappingRand: true, CaretAnywhere: true, LenientNumbers: true}
 	Zeek = &Dialect{Name: "zeek", TopicPrefix: "zeek/", EnvPrefix: "ZEEK_", PathVar: "ZEEKPATH", Ext: ".zeek", FullTypeNames: true,
 		EOFNamesFile: true}
 )
