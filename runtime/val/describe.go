@@ -200,8 +200,8 @@ func (w *describer) table(t *Table) {
 	w.newline()
 	set := t.T.Elem == nil
 	n := 0
-	for it := t.Iter(); it.Next(); n++ {
-		if n > 0 {
+	for p := t.next(-1); p >= 0; p = t.next(p) {
+		if n++; n > 1 {
 			w.put(",")
 			w.newline()
 		}
@@ -213,7 +213,7 @@ func (w *describer) table(t *Table) {
 			if i > 0 {
 				w.put(", ")
 			}
-			w.value(kt, it.Key(i))
+			w.value(kt, t.storedKey(p, i))
 		}
 		switch {
 		case bare:
@@ -221,7 +221,7 @@ func (w *describer) table(t *Table) {
 			w.put("] ")
 		default:
 			w.put("] = ")
-			w.value(t.T.Elem, it.Val())
+			w.value(t.T.Elem, t.valueAt(p))
 		}
 	}
 	w.level--

@@ -101,13 +101,13 @@ func packTable(b []byte, t *Table, depth int) []byte {
 		return append(b, 0xff)
 	}
 	elems := make([]string, 0, t.Len())
-	for it := t.Iter(); it.Next(); {
+	for p := t.next(-1); p >= 0; p = t.next(p) {
 		var e []byte
 		for i, kt := range t.T.Keys {
-			e = packKey(e, kt, it.Key(i), depth+1)
+			e = packKey(e, kt, t.storedKey(p, i), depth+1)
 		}
 		if t.T.Elem != nil {
-			e = packKey(e, t.T.Elem, it.Val(), depth+1)
+			e = packKey(e, t.T.Elem, t.valueAt(p), depth+1)
 		}
 		elems = append(elems, unsafe.String(unsafe.SliceData(e), len(e)))
 	}

@@ -128,9 +128,11 @@ func (e *equaler) tables(a, b *Table) bool {
 			return false
 		}
 	}
-	for it := a.Iter(); it.Next(); {
-		y, ok := b.peek(it.Keys())
-		if !ok || a.T.Elem != nil && !e.equal(a.T.Elem, it.Val(), y) {
+	keys := make([]Value, a.stride)
+	for p := a.next(-1); p >= 0; p = a.next(p) {
+		a.fillKeys(keys, p)
+		y, ok := b.Exact(keys)
+		if !ok || a.T.Elem != nil && !e.equal(a.T.Elem, a.valueAt(p), y) {
 			return false
 		}
 	}
