@@ -32,6 +32,8 @@ type Dialect struct {
 	CaretAnywhere bool
 	// LenientNumbers: to_int takes what is no number for 0 in silence, to_count wants no blanks behind a number (2.6).
 	LenientNumbers bool
+	// OldNumbers: doubles and intervals print with fewer digits (2.6).
+	OldNumbers bool
 	// FullTypeNames: mismatch texts print whole types instead of base type names (8.0).
 	FullTypeNames bool
 	// EOFNamesFile: a syntax error at the end of a file ends in the file's name (8.0).
@@ -42,7 +44,7 @@ type Dialect struct {
 var (
 	Bro = &Dialect{Name: "bro", EventsByLiteralName: true, ImplicitCaptures: true, OldCommFatal: true, TopicPrefix: "bro/",
 		EnvPrefix: "BRO_", PathVar: "BROPATH", Ext: ".bro", ExprErrorBrackets: true, HashTagsLengths: true,
-		WrappingRand: true, CaretAnywhere: true, LenientNumbers: true}
+		WrappingRand: true, CaretAnywhere: true, LenientNumbers: true, OldNumbers: true}
 	Zeek = &Dialect{Name: "zeek", TopicPrefix: "zeek/", EnvPrefix: "ZEEK_", PathVar: "ZEEKPATH", Ext: ".zeek", FullTypeNames: true,
 		EOFNamesFile: true}
 )
