@@ -18,7 +18,15 @@ type FuncCloner interface {
 	CloneFunc(f *Func) *Func
 }
 
-// File is a script file. Impl belongs to the family that opened it; it is nil once closed.
+// FileSink is what an open File's Impl offers to print: Write takes a whole line or string, Raw tells whether strings go out as they
+// are and without a newline (&raw_output, enable_raw_output), SetRaw makes it so.
+type FileSink interface {
+	Write(b []byte) (int, error)
+	Raw() bool
+	SetRaw()
+}
+
+// File is a script file. Impl belongs to the family that opened it and implements FileSink; it is nil once closed.
 type File struct {
 	Name string
 	T    *types.Type
