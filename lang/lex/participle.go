@@ -14,10 +14,19 @@ import (
 // hand find the way back to the token itself.
 type Definition struct{}
 
-// Type returns participle's number for k.
+// Type returns participle's number for k. Words that stand in the same places share a number, since every alternative that
+// participle tries costs it an allocation: names with and without `::`, the words that declare a variable, the words that
+// start a body.
 func Type(k Kind) lexer.TokenType {
-	if k == EOF {
+	switch k {
+	case EOF:
 		return lexer.EOF
+	case GlobalIdent:
+		k = Ident
+	case KwConst, KwOption, KwRedef:
+		k = KwGlobal
+	case KwEvent, KwHook:
+		k = KwFunction
 	}
 	return lexer.TokenType(k)
 }
@@ -28,6 +37,9 @@ func (Definition) Symbols() map[string]lexer.TokenType {
 	for k := EOF; k < numKinds; k++ {
 		m[k.String()] = Type(k)
 	}
+	m["Name"] = Type(Ident)
+	m["Declarer"] = Type(KwGlobal)
+	m["Callable"] = Type(KwFunction)
 	return m
 }
 

@@ -24,8 +24,8 @@ func scan(src *Source) {
 		src.Tokens = []Token{{Kind: Illegal, why: tooLarge, Line: 1, Col: 1}, {Kind: EOF, Line: 1, Col: 1}}
 		return
 	}
-	// Scripts have a token about every 8 to 12 bytes; a first guess on the high side saves the copying of growth.
-	src.Tokens = make([]Token, 0, len(s)/8+16)
+	// Scripts have a token every 4 (dense code) to 12 bytes (much documentation); growing copies everything.
+	src.Tokens = make([]Token, 0, len(s)/5+16)
 	sc := scanner{src: src, s: s, line: 1}
 	for sc.next() {
 	}
@@ -155,7 +155,8 @@ func (sc *scanner) ident() {
 		k = keyword(sc.s[off:i])
 	}
 	sc.add(k, off, i)
-	sc.operand = k == Ident || k == Bool
+	// What follows `assert` is an expression, though 2.6 lets the word be a name.
+	sc.operand = k == Ident && sc.s[off:i] != "assert" || k == Bool
 }
 
 // hostname returns the end of a dotted name that starts at off and ends in a label with a leading letter, or 0.

@@ -68,6 +68,9 @@ func (p *parser) report(at diag.Span, msg, hint string) {
 
 // want describes what was expected, and guesses at a forgotten semicolon.
 func (p *parser) want(kinds ...string) string {
+	if len(kinds) == 0 {
+		return ""
+	}
 	tok := p.peek()
 	if p.i > 0 && (tok.Kind == lex.EOF || tok.Line > p.toks[p.i-1].Line) {
 		for _, k := range kinds {

@@ -181,13 +181,17 @@ func (p *parser) rhs() ast.Expr {
 	return b
 }
 
-// init parses the initialiser of a variable, or nothing. As in the reference the `=` before it may be missing: `global t: T {…};`,
-// `redef t["k"] = v;`.
-func (p *parser) init() ast.Expr {
-	if _, l := binary(p.toks[p.i-1].Kind); l == levelAssign || p.startsOperand() {
-		return p.rhs()
+// init parses the initialiser of a variable with its sign, or nothing. As in the reference the sign may be missing:
+// `global t: T {…};`, `redef t["k"] = v;`.
+func (p *parser) init() initialiser {
+	if op, l := binary(p.kind()); l == levelAssign {
+		p.next()
+		return initialiser{op, p.rhs()}
 	}
-	return nil
+	if p.startsOperand() {
+		return initialiser{x: p.rhs()}
+	}
+	return initialiser{}
 }
 
 // startsOperand reports whether an expression or a list in braces may start here.

@@ -25,60 +25,57 @@ type (
 		Var         *varG         `parser:"| @@"`
 	}
 	moduleG struct {
-		Name lexer.Token `parser:"'module' @Ident ';'"`
+		Name lexer.Token `parser:"'module' @Name ';'"`
 	}
 	exportG struct {
 		Open bool `parser:"@'export' '{'"`
 	}
 	varG struct {
-		Kind  lexer.Token `parser:"@('global' | 'const' | 'option' | 'redef')"`
-		Name  lexer.Token `parser:"@(Ident | GlobalIdent)"`
-		Type  ast.Type    `parser:"( ':' @@ )?"`
-		Op    lexer.Token `parser:"@('=' | '+=' | '-=')?"`
-		Init  ast.Expr    `parser:"@@?"`
-		Attrs attrsG      `parser:"@@? ';'"`
+		Type  ast.Type `parser:"Declarer Name ( ':' @@ )?"`
+		Init  initG    `parser:"@@?"`
+		Attrs attrsG   `parser:"@@? ';'"`
 	}
 	redefEnumG struct {
-		Name    lexer.Token `parser:"'redef' 'enum' @(Ident | GlobalIdent) '+=' '{'"`
-		Members membersG    `parser:"@@ '}' ';'"`
+		Members membersG `parser:"'redef' 'enum' Name '+=' @@ ';'"`
 	}
 	redefRecordG struct {
-		Name   lexer.Token  `parser:"'redef' 'record' @(Ident | GlobalIdent)"`
-		Field  *redefFieldG `parser:"( @@"`
+		Field  *redefFieldG `parser:"'redef' 'record' Name ( @@"`
 		Fields *addFieldsG  `parser:"| @@ ) ';'"`
 	}
 	redefFieldG struct {
-		Field lexer.Token `parser:"'$' @Ident"`
-		Op    lexer.Token `parser:"@('+=' | '-=') '{'"`
-		Attrs attrsG      `parser:"@@ '}'"`
+		Field lexer.Token `parser:"'$' @Name"`
+		Op    lexer.Token `parser:"@( '+=' | '-=' )"`
+		Attrs bracedG     `parser:"@@"`
 	}
 	addFieldsG struct {
-		Fields fieldsG `parser:"'+=' '{' @@? '}'"`
+		Fields fieldsG `parser:"'+=' @@"`
 		Attrs  attrsG  `parser:"@@?"`
 	}
 	typeG struct {
-		Name  lexer.Token `parser:"'type' @(Ident | GlobalIdent) ':'"`
-		Type  ast.Type    `parser:"@@"`
-		Attrs attrsG      `parser:"@@? ';'"`
+		Type  ast.Type `parser:"'type' Name ':' @@"`
+		Attrs attrsG   `parser:"@@? ';'"`
 	}
 	funcG struct {
-		Redef  bool        `parser:"@'redef'?"`
-		Flavor lexer.Token `parser:"@('function' | 'event' | 'hook')"`
-		Name   lexer.Token `parser:"@(Ident | GlobalIdent)"`
-		Params paramsG     `parser:"@@"`
-		Attrs  attrsG      `parser:"@@?"`
-		Body   bodyG       `parser:"@@"`
+		Params paramsG `parser:"'redef'? Callable Name @@"`
+		Attrs  attrsG  `parser:"@@?"`
+		Body   bodyG   `parser:"@@"`
 	}
 )
 
 // What the holes yield; participle fills only interfaces from a function.
 type (
+	initG    interface{ init() initialiser }
 	attrsG   interface{ attrs() []ast.Attr }
+	bracedG  interface{ braced() []ast.Attr }
 	membersG interface{ members() []ast.EnumMember }
 	fieldsG  interface{ fields() []ast.FieldDecl }
 	paramsG  interface{ params() ast.FuncType }
 	bodyG    interface{ body() *ast.Block }
 
+	initialiser struct {
+		op ast.Op
+		x  ast.Expr
+	}
 	attrList   []ast.Attr
 	memberList []ast.EnumMember
 	fieldList  []ast.FieldDecl
@@ -86,7 +83,9 @@ type (
 	bodyBlock  struct{ *ast.Block }
 )
 
+func (i initialiser) init() initialiser        { return i }
 func (l attrList) attrs() []ast.Attr           { return l }
+func (l attrList) braced() []ast.Attr          { return l }
 func (l memberList) members() []ast.EnumMember { return l }
 func (l fieldList) fields() []ast.FieldDecl    { return l }
 func (s signature) params() ast.FuncType       { return s.FuncType }
@@ -115,10 +114,11 @@ func newMachine() *machine {
 		participle.Lexer(lex.Definition{}),
 		participle.UseLookahead(1),
 		participle.ParseTypeWith(hole(m, func(p *parser) ast.Type { return p.typ() })),
-		participle.ParseTypeWith(hole(m, func(p *parser) ast.Expr { return p.init() })),
+		participle.ParseTypeWith(hole(m, func(p *parser) initG { return p.init() })),
 		participle.ParseTypeWith(hole(m, func(p *parser) attrsG { return attrList(p.attrs()) })),
-		participle.ParseTypeWith(hole(m, func(p *parser) membersG { return memberList(p.members()) })),
-		participle.ParseTypeWith(hole(m, func(p *parser) fieldsG { return fieldList(p.fields()) })),
+		participle.ParseTypeWith(hole(m, func(p *parser) bracedG { return attrList(braced(p, p.attrs)) })),
+		participle.ParseTypeWith(hole(m, func(p *parser) membersG { return memberList(braced(p, p.members)) })),
+		participle.ParseTypeWith(hole(m, func(p *parser) fieldsG { return fieldList(braced(p, p.fields)) })),
 		participle.ParseTypeWith(hole(m, func(p *parser) paramsG { return signature{p.funcParams(ast.Function)} })),
 		participle.ParseTypeWith(hole(m, func(p *parser) bodyG { return bodyBlock{p.block()} })),
 	)
@@ -151,15 +151,40 @@ func hole[T any](m *machine, f func(*parser) T) func(*lexer.PeekingLexer) (T, er
 		if m.p.i == start {
 			return v, participle.NextMatch
 		}
-		pl.FastForward(lexer.RawCursor(m.p.i - 1))
+		for t := pl.Peek(); t.Pos.Offset < m.p.i && !t.EOF(); t = pl.Peek() {
+			pl.Next()
+		}
 		return v, nil
 	}
 }
 
-// produce runs one production over all tokens of p's item; participle itself sees only the first n of them. It returns nil when
-// participle found fault, having raised a bail.
-func produce[P any](p *parser, prod *participle.Parser[P], n int) *P {
-	pl, err := lexer.Upgrade(p.src.Reader(p.toks[:n]))
+// skeleton is what participle sees of an item: the tokens outside of all brackets, and of each bracket only the opening one. What
+// stands within is for the holes, and participle's tokens are three times as large as ours.
+type skeleton struct {
+	p *parser
+	i int
+}
+
+// Next returns the next token; it never fails.
+func (s *skeleton) Next() (lexer.Token, error) {
+	if s.i >= len(s.p.toks) {
+		return lexer.EOFToken(lexer.Position{Offset: len(s.p.toks)}), nil
+	}
+	t := s.p.toks[s.i]
+	tok := lexer.Token{Type: lex.Type(t.Kind), Value: s.p.src.Text(t), Pos: lexer.Position{Offset: s.i}}
+	depth := 0
+	for {
+		depth += bracketDelta(s.p.toks[s.i].Kind)
+		s.i++
+		if depth <= 0 || s.i >= len(s.p.toks) {
+			return tok, nil
+		}
+	}
+}
+
+// produce runs one production over the whole item. When participle finds fault it ends in a bail.
+func produce[P any](p *parser, prod *participle.Parser[P]) *P {
+	pl, err := lexer.Upgrade(&skeleton{p: p})
 	if err != nil {
 		panic(err) // a slice of tokens cannot fail to be read
 	}
@@ -172,8 +197,7 @@ func produce[P any](p *parser, prod *participle.Parser[P], n int) *P {
 		p.i = at.Position().Offset
 		p.fail(p.peek(), p.want(p.expected(v)...))
 	}
-	p.i = max(p.i, pl.Peek().Pos.Offset)
-	if p.i < len(p.toks) {
+	if p.i = max(p.i, pl.Peek().Pos.Offset); p.i < len(p.toks) {
 		p.fail(p.peek(), "the declaration ends before this")
 	}
 	return v
@@ -183,41 +207,54 @@ func produce[P any](p *parser, prod *participle.Parser[P], n int) *P {
 func (p *parser) expected(v any) []string {
 	switch v := v.(type) {
 	case *moduleG:
-		if v.Name.Value == "" {
+		if p.i == 1 {
 			return []string{"a name"}
 		}
 	case *varG:
-		if v.Name.Value == "" {
-			return []string{"a name"}
+		if p.i == 1 {
+			return []string{"a name", "enum", "record"}
 		}
-		if v.Op.Value == "" && v.Type == nil {
+		if v.Init == nil && v.Type == nil {
 			return []string{":", "=", ";"}
 		}
 	case *typeG:
-		if v.Name.Value == "" {
+		if p.i == 1 {
 			return []string{"a name"}
 		}
-		if v.Type == nil {
+		if p.i == 2 {
 			return []string{":"}
 		}
-	case *funcG:
-		if v.Name.Value == "" {
+	case *redefEnumG:
+		switch p.i {
+		case 2:
 			return []string{"a name"}
+		case 3:
+			return []string{"+="}
 		}
-		if v.Params == nil {
-			return []string{"("}
-		}
+	case *exportG:
 		return []string{"{"}
+	case *redefRecordG:
+		switch p.i {
+		case 2:
+			return []string{"a name"}
+		case 3:
+			return []string{"+=", "$"}
+		}
+		return nil
 	}
 	return []string{";"}
 }
 
 // The lowering of productions to the tree.
 
-func (p *parser) tok(t lexer.Token) lex.Token { return p.toks[t.Pos.Offset] }
-
-func (p *parser) name(t lexer.Token) ast.Ident {
-	return ast.Ident{At: ast.At{Pos: p.span(p.tok(t))}, Name: t.Value}
+// name makes an identifier of the token at index i; plain forbids a leading `::`, which participle does not tell apart.
+func (p *parser) name(i int, plain bool) ast.Ident {
+	t := p.toks[i]
+	if plain && t.Kind == lex.GlobalIdent {
+		p.i = i
+		p.fail(t, "a '::' is not allowed here")
+	}
+	return ast.Ident{At: ast.At{Pos: p.span(t)}, Name: p.src.Text(t)}
 }
 
 func attrsOf(a attrsG) []ast.Attr {
@@ -234,23 +271,23 @@ func (m *machine) decl() ast.Decl {
 	start := p.span(p.peek())
 	switch k := p.kind(); {
 	case k == lex.KwModule:
-		g := produce(p, m.module, n)
-		return &ast.Module{At: ast.At{Pos: p.from(start)}, Name: p.name(g.Name)}
+		produce(p, m.module)
+		return &ast.Module{At: ast.At{Pos: p.from(start)}, Name: p.name(1, true)}
 	case k == lex.KwExport:
-		produce(p, m.export, n)
+		produce(p, m.export)
 		return &ast.ExportBegin{At: ast.At{Pos: p.from(start)}}
 	case k == lex.KwRedef && p.kindAt(1) == lex.KwEnum:
-		g := produce(p, m.redefEnum, n)
-		return &ast.RedefEnum{At: ast.At{Pos: p.from(start)}, Name: p.name(g.Name), Members: g.Members.members(), Doc: p.doc(0, n-1)}
+		g := produce(p, m.redefEnum)
+		return &ast.RedefEnum{At: ast.At{Pos: p.from(start)}, Name: p.name(2, false), Members: g.Members.members(), Doc: p.doc(0, n-1)}
 	case k == lex.KwRedef && p.kindAt(1) == lex.KwRecord:
-		return m.lowerRedefRecord(produce(p, m.redefRecord, n))
+		return m.lowerRedefRecord(produce(p, m.redefRecord))
 	case k == lex.KwType:
-		g := produce(p, m.typ, n)
-		return &ast.TypeDecl{At: ast.At{Pos: p.from(start)}, Name: p.name(g.Name), Type: g.Type, Attrs: attrsOf(g.Attrs), Doc: p.doc(0, n-1)}
+		g := produce(p, m.typ)
+		return &ast.TypeDecl{At: ast.At{Pos: p.from(start)}, Name: p.name(1, false), Type: g.Type, Attrs: attrsOf(g.Attrs), Doc: p.doc(0, n-1)}
 	case k == lex.KwGlobal, k == lex.KwConst, k == lex.KwOption, k == lex.KwRedef && p.kindAt(1) != lex.KwEvent:
-		return m.lowerVar(produce(p, m.variable, n))
+		return m.lowerVar(produce(p, m.variable))
 	case p.startsFunc():
-		return m.lowerFunc(produce(p, m.function, p.headerLen()))
+		return m.lowerFunc(produce(p, m.function))
 	}
 	s := p.stmt()
 	if p.i < n {
@@ -272,24 +309,11 @@ func (p *parser) startsFunc() bool {
 	return false
 }
 
-// headerLen is the number of tokens up to and with the brace that opens the body: all that participle needs to see.
-func (p *parser) headerLen() int {
-	depth := 0
-	for i, t := range p.toks {
-		if t.Kind == lex.LBrace && depth == 0 && !opensType(p.toks, i) {
-			return i + 1
-		}
-		depth += bracketDelta(t.Kind)
-	}
-	return len(p.toks)
-}
-
 func (m *machine) lowerVar(g *varG) ast.Decl {
 	p := m.p
-	kind := p.tok(g.Kind)
-	v := &ast.Var{Name: p.name(g.Name), Type: g.Type, Init: g.Init, Attrs: attrsOf(g.Attrs), Doc: p.doc(0, len(p.toks)-1)}
-	v.Pos = p.from(p.span(kind))
-	switch kind.Kind {
+	v := &ast.Var{Name: p.name(1, false), Type: g.Type, Attrs: attrsOf(g.Attrs), Doc: p.doc(0, len(p.toks)-1)}
+	v.Pos = p.from(p.span(p.toks[0]))
+	switch p.toks[0].Kind {
 	case lex.KwConst:
 		v.Kind = ast.Const
 	case lex.KwOption:
@@ -297,32 +321,35 @@ func (m *machine) lowerVar(g *varG) ast.Decl {
 	case lex.KwRedef:
 		v.Kind = ast.Redef
 	}
-	if g.Op.Value != "" {
-		v.Op, _ = binary(p.tok(g.Op).Kind)
+	if g.Init != nil {
+		i := g.Init.init()
+		v.Op, v.Init = i.op, i.x
 	}
 	return v
 }
 
 func (m *machine) lowerRedefRecord(g *redefRecordG) ast.Decl {
 	p := m.p
-	pos := p.from(p.span(p.toks[0]))
+	at := ast.At{Pos: p.from(p.span(p.toks[0]))}
+	name := p.name(2, false)
 	if f := g.Field; f != nil {
-		op, _ := binary(p.tok(f.Op).Kind)
-		return &ast.RedefField{At: ast.At{Pos: pos}, Name: p.name(g.Name), Field: p.name(f.Field), Op: op, Attrs: attrsOf(f.Attrs)}
+		op, _ := binary(p.toks[f.Op.Pos.Offset].Kind)
+		return &ast.RedefField{At: at, Name: name, Field: p.name(f.Field.Pos.Offset, true), Op: op, Attrs: f.Attrs.braced()}
 	}
-	r := &ast.RedefRecord{At: ast.At{Pos: pos}, Name: p.name(g.Name), Attrs: attrsOf(g.Fields.Attrs), Doc: p.doc(0, len(p.toks)-1)}
-	if g.Fields.Fields != nil {
-		r.Fields = g.Fields.Fields.fields()
-	}
-	return r
+	return &ast.RedefRecord{At: at, Name: name, Fields: g.Fields.Fields.fields(), Attrs: attrsOf(g.Fields.Attrs),
+		Doc: p.doc(0, len(p.toks)-1)}
 }
 
 func (m *machine) lowerFunc(g *funcG) ast.Decl {
 	p := m.p
-	f := &ast.FuncDecl{Redef: g.Redef, Name: p.name(g.Name), Type: g.Params.params(), Attrs: attrsOf(g.Attrs), Body: g.Body.body()}
+	word := 0
+	if p.toks[0].Kind == lex.KwRedef {
+		word = 1
+	}
+	f := &ast.FuncDecl{Redef: word == 1, Name: p.name(word+1, false), Type: g.Params.params(), Attrs: attrsOf(g.Attrs), Body: g.Body.body()}
 	f.Pos = p.from(p.span(p.toks[0]))
 	f.Doc = p.doc(0, len(p.toks)-1)
-	switch p.tok(g.Flavor).Kind {
+	switch p.toks[word].Kind {
 	case lex.KwEvent:
 		f.Type.Flavor = ast.Event
 	case lex.KwHook:

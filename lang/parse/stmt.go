@@ -206,11 +206,8 @@ func (p *parser) local() ast.Stmt {
 	if p.accept(lex.Colon) {
 		s.Type = p.typ()
 	}
-	if o, l := binary(p.kind()); l == levelAssign {
-		p.next()
-		s.Op = o
-	}
-	s.Init = p.init()
+	init := p.init()
+	s.Op, s.Init = init.op, init.x
 	s.Attrs = p.attrs()
 	s.Pos = p.end(p.span(t))
 	return s

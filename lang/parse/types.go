@@ -84,16 +84,12 @@ func (p *parser) simpleType() ast.Type {
 		return t
 	case lex.KwRecord:
 		p.next()
-		p.expect(lex.LBrace)
-		t := &ast.RecordType{Fields: p.fields()}
-		p.expect(lex.RBrace, "a field")
+		t := &ast.RecordType{Fields: braced(p, p.fields)}
 		t.Pos = p.from(at)
 		return t
 	case lex.KwEnum:
 		p.next()
-		p.expect(lex.LBrace)
-		t := &ast.EnumType{Members: p.members()}
-		p.expect(lex.RBrace, ",")
+		t := &ast.EnumType{Members: braced(p, p.members)}
 		t.Pos = p.from(at)
 		return t
 	}
@@ -108,6 +104,14 @@ func (p *parser) keyTypes() []ast.Type {
 	}
 	p.expect(lex.RBrack, ",")
 	return keys
+}
+
+// braced parses a list in braces.
+func braced[T any](p *parser, list func() []T) []T {
+	p.expect(lex.LBrace)
+	l := list()
+	p.expect(lex.RBrace)
+	return l
 }
 
 // fields parses record fields up to the closing brace.
