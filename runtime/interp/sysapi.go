@@ -79,3 +79,6 @@ type HandlerCount struct {
 	Name  string
 	Times uint64
 }
+
+// Flush hands what was printed so far to the standard output.
+func (m *M) Flush() error { panic("contract") }
