@@ -82,3 +82,19 @@ type HandlerCount struct {
 
 // Flush hands what was printed so far to the standard output.
 func (m *M) Flush() error { panic("contract") }
+
+// Sleep blocks the interpreter for so many seconds of its clock.
+func (m *M) Sleep(sec float64) { panic("contract") }
+
+// InEvent reports whether an event's handlers run, RemoteEvent whether that event came from another node.
+func (m *M) InEvent() bool     { panic("contract") }
+func (m *M) RemoteEvent() bool { panic("contract") }
+
+// FieldDefault evaluates the &default of field i of a record type; ok is false if it has none or it failed.
+func (m *M) FieldDefault(t *types.Type, i int) (v val.Value, ok bool) { panic("contract") }
+
+// Modules are the names of all modules that scripts have opened, in order, GLOBAL first.
+func (m *M) Modules() []string { panic("contract") }
+
+// Running reports whether loading is over: code at the top level and in @if conditions runs before.
+func (m *M) Running() bool { panic("contract") }
