@@ -3,7 +3,6 @@ package val
 import (
 	"encoding/binary"
 	"slices"
-	"unsafe"
 
 	"github.com/brogo/brogo/lang/types"
 )
@@ -101,15 +100,16 @@ func packTable(b []byte, t *Table, depth int) []byte {
 		return append(b, 0xff)
 	}
 	elems := make([]string, 0, t.Len())
+	var e []byte
 	for p := t.next(-1); p >= 0; p = t.next(p) {
-		var e []byte
+		e = e[:0]
 		for i, kt := range t.T.Keys {
 			e = packKey(e, kt, t.storedKey(p, i), depth+1)
 		}
 		if t.T.Elem != nil {
 			e = packKey(e, t.T.Elem, t.valueAt(p), depth+1)
 		}
-		elems = append(elems, unsafe.String(unsafe.SliceData(e), len(e)))
+		elems = append(elems, string(e))
 	}
 	slices.Sort(elems)
 	b = binary.AppendUvarint(b, uint64(len(elems)))

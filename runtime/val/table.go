@@ -58,9 +58,9 @@ type Table struct {
 	Attrs *TableAttrs
 	Watch Watch
 
-	kn   []uint64 // keys, stride words each, while none has a pointer
-	kv   []Value  // keys, stride values each, otherwise
-	vn   []uint64 // values of a scalar type
+	kn   []uint64 // keys while none has a pointer, each with its value if that is a scalar: width words each
+	kv   []Value  // keys otherwise, stride values each
+	vn   []uint64 // values of a scalar type beside kv
 	vv   []Value  // values of other types
 	idx  []uint64 // index words, a power of two of them; nil in small tables
 	dead []uint64 // bit i: position i is a gap; nil: none is. May be shorter than the arrays
@@ -71,7 +71,8 @@ type Table struct {
 	live   uint32 // elements
 	first  uint32 // no element lies before this position
 	mods   uint32 // additions and removals, for Iter.Modified
-	stride uint8
+	stride uint8  // number of index types
+	width  uint8  // words of kn an element
 	keys   keyMode
 	vals   valMode
 	quiet  bool // OnChange is running
@@ -91,7 +92,7 @@ type valMode uint8
 
 const (
 	valsNone valMode = iota // a set
-	valsFlat                // vn
+	valsFlat                // kn or vn
 	valsFull                // vv
 )
 
@@ -126,6 +127,10 @@ func NewTable(t *types.Type, attrs *TableAttrs) *Table {
 		tab.vals = valsFlat
 	default:
 		tab.vals = valsFull
+	}
+	tab.width = tab.stride
+	if tab.vals == valsFlat {
+		tab.width++
 	}
 	return tab
 }
@@ -192,18 +197,29 @@ func (t *Table) Exact(keys []Value) (Value, bool) {
 
 // SetOne adds an element or changes its value; sets ignore v.
 func (t *Table) SetOne(k, v Value) {
-	if t.stride == 1 && t.keys == keysFlat && k.P == nil {
-		h := hashWord(k.N)
-		i := t.findFlat1(k.N, h)
-		if i < 0 {
-			i = t.add(h)
-			t.kn = append(t.kn, k.N)
-			t.addValue(v)
-			t.added(i, v)
+	if t.stride == 1 {
+		switch {
+		case t.keys == keysFlat && k.P == nil:
+			h := hashWord(k.N)
+			if i := t.findFlat1(k.N, h); i >= 0 {
+				t.replace(i, v)
+			} else {
+				i = t.add(h)
+				t.kn = append(t.kn, k.N)
+				t.added(i, v)
+			}
+			return
+		case t.keys == keysValues && t.T.Keys[0].Tag == types.String:
+			h := hashString(k.Str())
+			if i := t.findString(k.Str(), h); i >= 0 {
+				t.replace(i, v)
+			} else {
+				i = t.add(h)
+				t.kv = append(t.kv, k)
+				t.added(i, v)
+			}
 			return
 		}
-		t.replace(i, v)
-		return
 	}
 	keys := [1]Value{k}
 	t.set(keys[:], v)
@@ -220,39 +236,54 @@ func (t *Table) Set(keys []Value, v Value) {
 
 // set is Set without short cuts.
 func (t *Table) set(keys []Value, v Value) {
+	if t.keys == keysPacked {
+		t.setPacked(keys, v)
+		return
+	}
 	if t.keys == keysFlat && hasPointer(keys) {
 		t.toValues()
 	}
-	var buf [packBuf]byte
-	packed := t.pack(buf[:0], keys)
-	h := t.hash(keys, packed)
-	i := t.findHashed(keys, packed, h)
-	if i >= 0 {
+	h := t.hash(keys)
+	if i := t.findHashed(keys, h); i >= 0 {
 		t.replace(i, v)
 		return
 	}
-	i = t.add(h)
-	switch t.keys {
-	case keysFlat:
+	i := t.add(h)
+	if t.keys == keysFlat {
 		for _, k := range keys {
 			t.kn = append(t.kn, k.N)
 		}
-	case keysValues:
+	} else {
 		t.kv = append(t.kv, keys...)
-	case keysPacked:
-		for c, k := range keys {
-			t.kv = append(t.kv, Clone(t.T.Keys[c], k)) // the element keeps its key whatever becomes of the object
-		}
-		t.extra().packed = append(t.x.packed, string(packed))
 	}
-	t.addValue(v)
+	t.added(i, v)
+}
+
+// setPacked is set for keys with contents.
+func (t *Table) setPacked(keys []Value, v Value) {
+	var buf [packBuf]byte
+	packed := t.pack(buf[:0], keys)
+	h := hashBytes(packed)
+	if i := t.findPacked(packed, h); i >= 0 {
+		t.replace(i, v)
+		return
+	}
+	i := t.add(h)
+	for c, k := range keys {
+		t.kv = append(t.kv, Clone(t.T.Keys[c], k)) // the element keeps its key whatever becomes of the object
+	}
+	x := t.extra()
+	x.packed = append(x.packed, string(packed))
 	t.added(i, v)
 }
 
 // DeleteOne and Delete take an element out and return its value; subnet keys match exactly.
 func (t *Table) DeleteOne(k Value) (Value, bool) {
-	keys := [1]Value{k}
-	return t.Delete(keys[:])
+	i := t.exactOne(k)
+	if i < 0 {
+		return Value{}, false
+	}
+	return t.deleteAt(i), true
 }
 
 // Delete is DeleteOne for any number of keys.
@@ -261,17 +292,22 @@ func (t *Table) Delete(keys []Value) (Value, bool) {
 	if i < 0 {
 		return Value{}, false
 	}
+	return t.deleteAt(i), true
+}
+
+// deleteAt takes out the element at a position for a script.
+func (t *Table) deleteAt(i int) Value {
 	v := t.valueAt(i)
-	var own []Value
-	if t.Attrs != nil && t.Attrs.OnChange != nil {
-		own = t.keysAt(i)
+	if t.Attrs == nil || t.Attrs.OnChange == nil {
+		t.remove(i)
+		t.changed()
+		return v
 	}
+	keys := t.keysAt(i)
 	t.remove(i)
 	t.changed()
-	if own != nil {
-		t.tell(ElementRemoved, own, v)
-	}
-	return v, true
+	t.tell(ElementRemoved, keys, v)
+	return v
 }
 
 // Clear takes everything out at once; as in the reference, &on_change is not told.
@@ -322,6 +358,9 @@ func (t *Table) extra() *tableExtra {
 func (t *Table) valueAt(i int) Value {
 	switch t.vals {
 	case valsFlat:
+		if t.keys == keysFlat {
+			return Value{N: t.kn[i*int(t.width)+int(t.stride)]}
+		}
 		return Value{N: t.vn[i]}
 	case valsFull:
 		return t.vv[i]
@@ -349,7 +388,7 @@ func (t *Table) keyAt(i, c int) Value {
 // storedKey is keyAt without the copy, for readers.
 func (t *Table) storedKey(i, c int) Value {
 	if t.keys == keysFlat {
-		return Value{N: t.kn[i*int(t.stride)+c]}
+		return Value{N: t.kn[i*int(t.width)+c]}
 	}
 	return t.kv[i*int(t.stride)+c]
 }
@@ -357,11 +396,14 @@ func (t *Table) storedKey(i, c int) Value {
 // replace changes the value at a position.
 func (t *Table) replace(i int, v Value) {
 	old := t.valueAt(i)
-	switch t.vals {
-	case valsFlat:
-		t.vn[i] = v.N
-	case valsFull:
+	switch {
+	case t.vals == valsFull:
 		t.vv[i] = v
+	case t.vals == valsNone:
+	case t.keys == keysFlat:
+		t.kn[i*int(t.width)+int(t.stride)] = v.N
+	default:
+		t.vn[i] = v.N
 	}
 	if t.Attrs != nil && t.Attrs.Expire > CreateExpire {
 		t.touch(i, t.Attrs.Now())
@@ -372,18 +414,22 @@ func (t *Table) replace(i int, v Value) {
 	}
 }
 
-// addValue appends a value.
+// addValue appends a value behind its key.
 func (t *Table) addValue(v Value) {
-	switch t.vals {
-	case valsFlat:
-		t.vn = append(t.vn, v.N)
-	case valsFull:
+	switch {
+	case t.vals == valsFull:
 		t.vv = append(t.vv, v)
+	case t.vals == valsNone:
+	case t.keys == keysFlat:
+		t.kn = append(t.kn, v.N)
+	default:
+		t.vn = append(t.vn, v.N)
 	}
 }
 
-// added does what a new element at position i needs when its key and value are in place.
+// added appends the value of the new element at position i, whose key is in place, and does what else it needs.
 func (t *Table) added(i int, v Value) {
+	t.addValue(v)
 	if t.x != nil && t.x.match != nil {
 		t.x.match.add(t, i)
 	}

@@ -23,7 +23,9 @@ func mix(h, n uint64) uint64 {
 	return hi ^ lo
 }
 
-func hashWord(n uint64) uint32 { return uint32(mix(wordSeed, n)) }
+// hashWord hashes a key of one word. Eight neighbours share a cache line of the index, so that counting through a table costs one
+// miss in eight lookups; whoever chooses keys still cannot choose lines.
+func hashWord(n uint64) uint32 { return uint32(mix(wordSeed, n>>3))&^7 | uint32(n&7) }
 
 func hasPointer(keys []Value) bool {
 	for _, k := range keys {
@@ -34,35 +36,39 @@ func hasPointer(keys []Value) bool {
 	return false
 }
 
-// pack appends the canonical bytes of keys in tables that need them.
+// pack appends the canonical bytes of keys.
 func (t *Table) pack(b []byte, keys []Value) []byte {
-	if t.keys != keysPacked {
-		return nil
-	}
 	for c, k := range keys {
 		b = packKey(b, t.T.Keys[c], k, 0)
 	}
 	return b
 }
 
-// hash returns the 32 bits by which keys are looked up.
-func (t *Table) hash(keys []Value, packed []byte) uint32 {
-	if t.keys == keysPacked {
-		return uint32(maphash.Bytes(seed, packed))
-	}
-	if len(keys) == 1 && t.T.Keys[0].Tag == types.String {
-		return uint32(maphash.String(seed, keys[0].Str()))
+func hashString(s string) uint32 { return uint32(maphash.String(seed, s)) }
+func hashBytes(b []byte) uint32  { return uint32(maphash.Bytes(seed, b)) }
+
+// hash returns the 32 bits by which keys are looked up that are not packed.
+func (t *Table) hash(keys []Value) uint32 {
+	if len(keys) == 1 {
+		switch {
+		case t.T.Keys[0].Tag == types.String:
+			return hashString(keys[0].Str())
+		case keys[0].P == nil:
+			return hashWord(keys[0].N)
+		}
 	}
 	h := wordSeed
 	for c, k := range keys {
 		switch {
-		case t.T.Keys[c].Tag == types.String:
-			h = mix(h, maphash.String(seed, k.Str()))
 		case k.P == nil:
 			h = mix(h, k.N)
-		default:
+		case t.T.Keys[c].Tag != types.String:
 			w := (*[2]uint64)(k.P)
 			h = mix(mix(mix(h, k.N), w[0]), w[1])
+		case k.N == 0: // an empty string may have a pointer or not
+			h = mix(h, 0)
+		default:
+			h = mix(h, maphash.String(seed, k.Str()))
 		}
 	}
 	return uint32(h)
@@ -70,21 +76,23 @@ func (t *Table) hash(keys []Value, packed []byte) uint32 {
 
 // lookupOne finds the position that t[k] means, -1 if none: exactly, or by longest prefix.
 func (t *Table) lookupOne(k Value) int {
-	if t.keys == keysFlat && t.stride == 1 {
-		switch {
-		case t.T.Keys[0].Tag == types.Subnet:
-			return t.longest(k)
-		case k.P != nil:
-			return -1
-		}
-		return t.findFlat1(k.N, hashWord(k.N))
+	if t.T.Keys[0].Tag == types.Subnet {
+		return t.longest(k)
 	}
-	if t.keys == keysValues && t.stride == 1 {
-		switch t.T.Keys[0].Tag {
-		case types.String:
-			return t.findString(k.Str())
-		case types.Subnet:
-			return t.longest(k)
+	return t.exactOne(k)
+}
+
+// exactOne is find for one key.
+func (t *Table) exactOne(k Value) int {
+	if t.stride == 1 {
+		switch {
+		case t.keys == keysFlat:
+			if k.P != nil {
+				return -1
+			}
+			return t.findFlat1(k.N, hashWord(k.N))
+		case t.keys == keysValues && t.T.Keys[0].Tag == types.String:
+			return t.findString(k.Str(), hashString(k.Str()))
 		}
 	}
 	keys := [1]Value{k}
@@ -93,19 +101,24 @@ func (t *Table) lookupOne(k Value) int {
 
 // find returns the position of exactly these keys, -1 if there is none.
 func (t *Table) find(keys []Value) int {
-	if t.live == 0 || t.keys == keysFlat && hasPointer(keys) {
+	switch {
+	case t.live == 0:
+		return -1
+	case t.keys == keysPacked:
+		var buf [packBuf]byte
+		packed := t.pack(buf[:0], keys)
+		return t.findPacked(packed, hashBytes(packed))
+	case t.keys == keysFlat && hasPointer(keys):
 		return -1
 	}
-	var buf [packBuf]byte
-	packed := t.pack(buf[:0], keys)
-	return t.findHashed(keys, packed, t.hash(keys, packed))
+	return t.findHashed(keys, t.hash(keys))
 }
 
 // findFlat1 finds a key of one scalar column.
 func (t *Table) findFlat1(n uint64, h uint32) int {
 	if t.idx == nil {
-		for i, k := range t.kn {
-			if k == n && !t.gap(i) {
+		for i := range int(t.n) {
+			if t.kn[i*int(t.width)] == n && !t.gap(i) {
 				return i
 			}
 		}
@@ -118,7 +131,7 @@ func (t *Table) findFlat1(n uint64, h uint32) int {
 			return -1
 		}
 		if uint32(w>>32) == h {
-			if i := int(uint32(w)) - 1; t.kn[i] == n {
+			if i := int(uint32(w)) - 1; t.kn[i*int(t.width)] == n {
 				return i
 			}
 		}
@@ -126,7 +139,7 @@ func (t *Table) findFlat1(n uint64, h uint32) int {
 }
 
 // findString finds a key of one string column.
-func (t *Table) findString(k string) int {
+func (t *Table) findString(k string, h uint32) int {
 	if t.idx == nil {
 		for i := range t.kv {
 			if t.kv[i].N == uint64(len(k)) && t.kv[i].Str() == k && !t.gap(i) {
@@ -135,7 +148,6 @@ func (t *Table) findString(k string) int {
 		}
 		return -1
 	}
-	h := uint32(maphash.String(seed, k))
 	mask := uint32(len(t.idx) - 1)
 	for s := h & mask; ; s = (s + 1) & mask {
 		w := t.idx[s]
@@ -150,11 +162,11 @@ func (t *Table) findString(k string) int {
 	}
 }
 
-// findHashed finds keys whose hash is known.
-func (t *Table) findHashed(keys []Value, packed []byte, h uint32) int {
+// findHashed finds keys that are not packed and whose hash is known.
+func (t *Table) findHashed(keys []Value, h uint32) int {
 	if t.idx == nil {
 		for i := int(t.first); i < int(t.n); i++ {
-			if !t.gap(i) && t.equalAt(i, keys, packed) {
+			if t.equalAt(i, keys) && !t.gap(i) {
 				return i
 			}
 		}
@@ -167,43 +179,68 @@ func (t *Table) findHashed(keys []Value, packed []byte, h uint32) int {
 			return -1
 		}
 		if uint32(w>>32) == h {
-			if i := int(uint32(w)) - 1; t.equalAt(i, keys, packed) {
+			if i := int(uint32(w)) - 1; t.equalAt(i, keys) {
 				return i
 			}
 		}
 	}
 }
 
-// equalAt compares the keys at a position.
-func (t *Table) equalAt(i int, keys []Value, packed []byte) bool {
-	at := i * int(t.stride)
-	switch t.keys {
-	case keysFlat:
+// equalAt compares the keys at a position that are not packed.
+func (t *Table) equalAt(i int, keys []Value) bool {
+	if t.keys == keysFlat {
+		at := i * int(t.width)
 		for c := range keys {
 			if t.kn[at+c] != keys[c].N {
 				return false
 			}
 		}
 		return true
-	case keysValues:
-		for c := range keys {
-			a, b := t.kv[at+c], keys[c]
-			switch {
-			case a.N != b.N:
-				return false
-			case a.P == b.P:
-			case t.T.Keys[c].Tag == types.String:
-				if a.Str() != b.Str() {
-					return false
-				}
-			case a.P == nil || b.P == nil || *(*[16]byte)(a.P) != *(*[16]byte)(b.P):
+	}
+	at := i * int(t.stride)
+	for c := range keys {
+		a, b := t.kv[at+c], keys[c]
+		switch {
+		case a.N != b.N:
+			return false
+		case a.P == b.P:
+		case t.T.Keys[c].Tag == types.String:
+			if a.Str() != b.Str() {
 				return false
 			}
+		case a.P == nil || b.P == nil || *(*[16]byte)(a.P) != *(*[16]byte)(b.P):
+			return false
 		}
-		return true
 	}
-	p := t.x.packed[i]
-	return p == unsafe.String(unsafe.SliceData(packed), len(packed))
+	return true
+}
+
+// findPacked finds keys by their canonical bytes.
+func (t *Table) findPacked(packed []byte, h uint32) int {
+	if t.x == nil {
+		return -1
+	}
+	p := unsafe.String(unsafe.SliceData(packed), len(packed))
+	if t.idx == nil {
+		for i := int(t.first); i < int(t.n); i++ {
+			if t.x.packed[i] == p && !t.gap(i) {
+				return i
+			}
+		}
+		return -1
+	}
+	mask := uint32(len(t.idx) - 1)
+	for s := h & mask; ; s = (s + 1) & mask {
+		w := t.idx[s]
+		if w == 0 {
+			return -1
+		}
+		if uint32(w>>32) == h {
+			if i := int(uint32(w)) - 1; t.x.packed[i] == p {
+				return i
+			}
+		}
+	}
 }
 
 // gap reports whether a position is empty.
@@ -213,8 +250,12 @@ func (t *Table) gap(i int) bool {
 
 // add makes room for a new element of hash h, indexes it and returns its position, where the caller then appends it.
 func (t *Table) add(h uint32) int {
-	if t.full() && t.n-t.live >= max(t.live/4, 1) {
-		t.compact()
+	if t.full() {
+		if t.n-t.live >= max(t.live/4, 1) {
+			t.compact()
+		} else {
+			t.growArrays()
+		}
 	}
 	i := t.n
 	t.n++
@@ -235,9 +276,33 @@ func (t *Table) add(h uint32) int {
 // full reports whether the next element would have the arrays copied.
 func (t *Table) full() bool {
 	if t.keys == keysFlat {
-		return len(t.kn)+int(t.stride) > cap(t.kn)
+		return len(t.kn)+int(t.width) > cap(t.kn)
 	}
 	return len(t.kv)+int(t.stride) > cap(t.kv)
+}
+
+// growArrays makes room for half as many elements again; append's quarter copies large tables too often.
+func (t *Table) growArrays() {
+	room := int(t.n) + int(t.n)/2
+	if t.n < smallTable {
+		room = 2 * int(t.n)
+	}
+	t.makeRoom(max(room, 2), t.kn, t.kv, t.vn, t.vv)
+}
+
+// makeRoom gives t arrays with room for so many elements that start with what is given.
+func (t *Table) makeRoom(room int, kn []uint64, kv []Value, vn []uint64, vv []Value) {
+	if t.keys == keysFlat {
+		t.kn = append(make([]uint64, 0, room*int(t.width)), kn...)
+	} else {
+		t.kv = append(make([]Value, 0, room*int(t.stride)), kv...)
+	}
+	switch {
+	case t.vals == valsFull:
+		t.vv = append(make([]Value, 0, room), vv...)
+	case t.vals == valsFlat && t.keys != keysFlat:
+		t.vn = append(make([]uint64, 0, room), vn...)
+	}
 }
 
 // enter writes the index word of a position.
@@ -282,7 +347,7 @@ func (t *Table) stored() int {
 		return 0
 	}
 	if t.keys == keysFlat {
-		return len(t.kn) / int(t.stride)
+		return len(t.kn) / int(t.width)
 	}
 	return len(t.kv) / int(t.stride)
 }
@@ -290,14 +355,19 @@ func (t *Table) stored() int {
 // hashAt is the hash of the keys at a position.
 func (t *Table) hashAt(i int) uint32 {
 	if t.keys == keysPacked {
-		return uint32(maphash.String(seed, t.x.packed[i]))
+		return hashString(t.x.packed[i])
 	}
-	var few [4]Value
-	keys := few[:0]
-	for c := range int(t.stride) {
-		keys = append(keys, t.keyAt(i, c))
+	if t.keys == keysValues {
+		return t.hash(t.kv[i*int(t.stride):][:t.stride])
 	}
-	return t.hash(keys, nil)
+	if t.stride == 1 {
+		return hashWord(t.kn[i*int(t.width)])
+	}
+	h := wordSeed
+	for _, n := range t.kn[i*int(t.width):][:t.stride] {
+		h = mix(h, n)
+	}
+	return uint32(h)
 }
 
 // remove takes the element at a position out.
@@ -358,19 +428,9 @@ func (t *Table) leave(h, i uint32) {
 func (t *Table) compact() {
 	room := int(t.live) + int(t.live)/2 + 4
 	old := *t
-	t.kn, t.kv, t.vn, t.vv, t.dead = nil, nil, nil, nil, nil
-	s := int(t.stride)
-	if t.keys == keysFlat {
-		t.kn = make([]uint64, 0, room*s)
-	} else {
-		t.kv = make([]Value, 0, room*s)
-	}
-	switch t.vals {
-	case valsFlat:
-		t.vn = make([]uint64, 0, room)
-	case valsFull:
-		t.vv = make([]Value, 0, room)
-	}
+	t.dead = nil
+	t.makeRoom(room, nil, nil, nil, nil)
+	s, w := int(t.stride), int(t.width)
 	var packed []string
 	var times []float64
 	if t.x != nil {
@@ -384,15 +444,15 @@ func (t *Table) compact() {
 			continue
 		}
 		if t.keys == keysFlat {
-			t.kn = append(t.kn, old.kn[i*s:i*s+s]...)
+			t.kn = append(t.kn, old.kn[i*w:i*w+w]...)
 		} else {
 			t.kv = append(t.kv, old.kv[i*s:i*s+s]...)
 		}
-		switch t.vals {
-		case valsFlat:
-			t.vn = append(t.vn, old.vn[i])
-		case valsFull:
+		switch {
+		case t.vals == valsFull:
 			t.vv = append(t.vv, old.vv[i])
+		case t.vals == valsFlat && t.keys != keysFlat:
+			t.vn = append(t.vn, old.vn[i])
 		}
 		if packed != nil {
 			t.x.packed = append(t.x.packed, packed[i])
@@ -437,10 +497,16 @@ func (t *Table) renumber(to []uint32) {
 
 // toValues turns flat keys into full ones, for the first IPv6 address. The hashes of IPv4 ones stay the same.
 func (t *Table) toValues() {
-	t.kv = make([]Value, len(t.kn), len(t.kn)+len(t.kn)/4+int(t.stride))
-	for i, n := range t.kn {
-		t.kv[i].N = n
+	kn := t.kn
+	t.kn, t.keys = nil, keysValues
+	t.makeRoom(int(t.n)+int(t.n)/4+1, nil, nil, nil, t.vv)
+	w, s := int(t.width), int(t.stride)
+	for i := range int(t.n) {
+		for c := range s {
+			t.kv = append(t.kv, Value{N: kn[i*w+c]})
+		}
+		if t.vals == valsFlat {
+			t.vn = append(t.vn, kn[i*w+s])
+		}
 	}
-	t.kn = nil
-	t.keys = keysValues
 }

@@ -42,6 +42,32 @@ func (v *Vector) Get(i int) (Value, bool) {
 	return v.get(i)
 }
 
+// Word and SetWord are the parts of Get and Set that can be inlined: they do elements of scalar types in vectors without holes or
+// watchers, and report whether they did.
+func (v *Vector) Word(i int) (uint64, bool) {
+	if v.holes == nil && uint(i) < uint(len(v.n)) {
+		return v.n[i], true
+	}
+	return 0, false
+}
+
+// SetWord sets an element that is there, see Word.
+func (v *Vector) SetWord(i int, x uint64) bool {
+	if v.holes == nil && v.Watch == nil && uint(i) < uint(len(v.n)) {
+		v.n[i] = x
+		return true
+	}
+	return false
+}
+
+// Item is Word for elements of other types.
+func (v *Vector) Item(i int) (Value, bool) {
+	if v.holes == nil && uint(i) < uint(len(v.v)) {
+		return v.v[i], true
+	}
+	return Value{}, false
+}
+
 // get is Get for boxed elements and vectors with holes.
 func (v *Vector) get(i int) (Value, bool) {
 	if uint(i) >= uint(v.Len()) || v.hole(i) {
