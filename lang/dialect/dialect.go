@@ -34,6 +34,8 @@ type Dialect struct {
 	LenientNumbers bool
 	// OldNumbers: doubles and intervals print with fewer digits (2.6).
 	OldNumbers bool
+	// PlainAddrErrors: to_addr and to_subnet name the text that is none, without the call (2.6).
+	PlainAddrErrors bool
 	// FullTypeNames: mismatch texts print whole types instead of base type names (8.0).
 	FullTypeNames bool
 	// EOFNamesFile: a syntax error at the end of a file ends in the file's name (8.0).
@@ -44,7 +46,8 @@ type Dialect struct {
 var (
 	Bro = &Dialect{Name: "bro", EventsByLiteralName: true, ImplicitCaptures: true, OldCommFatal: true, TopicPrefix: "bro/",
 		EnvPrefix: "BRO_", PathVar: "BROPATH", Ext: ".bro", ExprErrorBrackets: true, HashTagsLengths: true,
-		WrappingRand: true, CaretAnywhere: true, LenientNumbers: true, OldNumbers: true}
+		WrappingRand: true, CaretAnywhere: true, LenientNumbers: true, OldNumbers: true,
+		PlainAddrErrors: true}
 	Zeek = &Dialect{Name: "zeek", TopicPrefix: "zeek/", EnvPrefix: "ZEEK_", PathVar: "ZEEKPATH", Ext: ".zeek", FullTypeNames: true,
 		EOFNamesFile: true}
 )
