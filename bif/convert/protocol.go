@@ -10,7 +10,7 @@ import (
 	"github.com/brogo/brogo/runtime/val"
 )
 
-// protocolRows are conversions of texts that FTP and NetBIOS use.
+// protocolRows are conversions of texts that FTP, HTTP and NetBIOS use.
 func protocolRows() []interp.Builtin {
 	ftp := func(sig, doc string, parse func(string) ftpPort) interp.Builtin {
 		return interp.Builtin{Sig: sig, Doc: doc, F1: func(m *interp.M, site *interp.Site, a val.Value) val.Value {
@@ -38,6 +38,8 @@ func protocolRows() []interp.Builtin {
 				b, n := a.Addr().As4(), p.PortNum()
 				return val.Str(fmt.Sprintf("%d,%d,%d,%d,%d,%d", b[0], b[1], b[2], b[3], n>>8, n&255))
 			}},
+		{Sig: "function unescape_URI(URI: string): string", Doc: "Decodes the %XX and %uXXXX escapes of a URI.",
+			F1: func(_ *interp.M, _ *interp.Site, a val.Value) val.Value { return val.Str(unescapeURI(a.Str())) }},
 		{Sig: "function decode_netbios_name(name: string): string", Doc: "Decodes a NetBIOS name of 32 letters without its type; the empty string if it is none.",
 			F1: func(_ *interp.M, _ *interp.Site, a val.Value) val.Value {
 				raw, _ := netbios(a.Str())
@@ -149,6 +151,60 @@ func parsePASV(s string) ftpPort {
 		i--
 	}
 	return parsePort(s[i:])
+}
+
+// hexAt reads two hexadecimal digits at s[i:].
+func hexAt(s string, i int) (c byte, ok bool) {
+	if i+2 > len(s) {
+		return 0, false
+	}
+	for _, d := range []byte(s[i : i+2]) {
+		n, rest := cstr.Uint(string(d), 16)
+		if rest != "" {
+			return 0, false
+		}
+		c = c<<4 | byte(n)
+	}
+	return c, true
+}
+
+// unescapeURI leaves what is no escape alone; of two percent signs the first goes.
+func unescapeURI(s string) string {
+	if strings.IndexByte(s, '%') < 0 {
+		return s
+	}
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		if s[i] != '%' {
+			b = append(b, s[i])
+			continue
+		}
+		if i+2 < len(s) && s[i+1] == '%' {
+			continue
+		}
+		if c, ok := hexAt(s, i+1); ok {
+			b = append(b, c)
+			i += 2
+			continue
+		}
+		if i+1 < len(s) && s[i+1] == 'u' {
+			hi, ok := hexAt(s, i+2)
+			lo, ok2 := hexAt(s, i+4)
+			if ok && ok2 {
+				if hi != 0 {
+					b = append(b, hi)
+				}
+				b = append(b, lo)
+				i += 5
+				continue
+			}
+		}
+		b = append(b, '%')
+		if i++; i < len(s) {
+			b = append(b, s[i])
+		}
+	}
+	return own(b)
 }
 
 // netbios decodes two letters, A to P, a byte.

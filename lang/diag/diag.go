@@ -90,7 +90,10 @@ type Diagnostic struct {
 	At       Span
 	And      Span // second location: "error in A and B: …"
 	Hint     string
-	Stack    []Frame // script call stack, innermost first; run-time errors only
+	// Cascade marks what the reference also says about the mistake that the diagnostic before it reported. The reference style
+	// prints it; counts of mistakes and the pretty style leave it out.
+	Cascade bool
+	Stack   []Frame // script call stack, innermost first; run-time errors only
 }
 
 // Frame is one line of a script stack.

@@ -8,6 +8,16 @@ package dialect
 type Dialect struct {
 	// Name is "bro" or "zeek".
 	Name string
+	// InitPrefix starts the names of the init, done and script_loaded events: "bro_" or "zeek_". Either spelling works in both.
+	InitPrefix string
+	// OutOfScopeLocals: a local may be used behind the block that declares it (2.6).
+	OutOfScopeLocals bool
+	// LambdaCaptures: anonymous functions may capture outer locals by a list (8.0).
+	LambdaCaptures bool
+	// VectorScalarOps: arithmetic between a vector and a scalar works on each element (2.6, deprecated there).
+	VectorScalarOps bool
+	// VectorIndexInt: loops over vectors count in int instead of count (2.6).
+	VectorIndexInt bool
 	// EventsByLiteralName: `event f()` and `schedule` inside a module use the name as written (the namespace quirk).
 	EventsByLiteralName bool
 	// ImplicitCaptures: `when` may use outer locals without a capture list.
@@ -44,11 +54,13 @@ type Dialect struct {
 
 // The two dialects.
 var (
-	Bro = &Dialect{Name: "bro", EventsByLiteralName: true, ImplicitCaptures: true, OldCommFatal: true, TopicPrefix: "bro/",
+	Bro = &Dialect{Name: "bro", InitPrefix: "bro_", OutOfScopeLocals: true, VectorScalarOps: true, VectorIndexInt: true,
+		EventsByLiteralName: true, ImplicitCaptures: true, OldCommFatal: true, TopicPrefix: "bro/",
 		EnvPrefix: "BRO_", PathVar: "BROPATH", Ext: ".bro", ExprErrorBrackets: true, HashTagsLengths: true,
 		WrappingRand: true, CaretAnywhere: true, LenientNumbers: true, OldNumbers: true,
 		PlainAddrErrors: true}
-	Zeek = &Dialect{Name: "zeek", TopicPrefix: "zeek/", EnvPrefix: "ZEEK_", PathVar: "ZEEKPATH", Ext: ".zeek", FullTypeNames: true,
+	Zeek = &Dialect{Name: "zeek", InitPrefix: "zeek_", LambdaCaptures: true,
+		TopicPrefix: "zeek/", EnvPrefix: "ZEEK_", PathVar: "ZEEKPATH", Ext: ".zeek", FullTypeNames: true,
 		EOFNamesFile: true}
 )
 

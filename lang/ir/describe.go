@@ -203,6 +203,8 @@ func (d *describer) expr(e Expr) {
 			d.add("add ")
 		}
 		d.expr(e.Arg)
+	case *Seq:
+		d.expr(e.First)
 	case *Bad:
 		d.add("<error>")
 	default:

@@ -129,6 +129,13 @@ func (d *describer) block(b *Block) {
 	d.add("}")
 }
 
+// DescribeCase prints one case of a switch.
+func DescribeCase(c *Case) string {
+	d := describer{}
+	d.switchCase(c)
+	return d.b.String()
+}
+
 func (d *describer) switchCase(c *Case) {
 	if c.Default {
 		d.add("default:")

@@ -112,6 +112,9 @@ type X struct {
 // Parens reports whether the expression stood in parentheses.
 func (x *X) Parens() bool { return x.Paren }
 
+// SetParen notes parentheses around the expression. Only the checker calls it.
+func (x *X) SetParen() { x.Paren = true }
+
 // Type returns the expression's type.
 func (x *X) Type() *types.Type { return x.T }
 
@@ -297,6 +300,12 @@ type (
 		X
 		Delete bool
 		Arg    Expr
+	}
+	// Seq evaluates First for its effect and yields Then: `local x = e` in a when condition is an Assign and then T. It describes
+	// as First.
+	Seq struct {
+		X
+		First, Then Expr
 	}
 	// Bad stands for an expression that had an error; it never runs.
 	Bad struct{ X }
@@ -515,6 +524,7 @@ func (*Is) expr()         {}
 func (*Coerce) expr()     {}
 func (*Copy) expr()       {}
 func (*AddDel) expr()     {}
+func (*Seq) expr()        {}
 func (*Bad) expr()        {}
 
 func (*Block) stmt()       {}

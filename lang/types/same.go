@@ -212,8 +212,12 @@ func (t *Type) IsAtomic() bool {
 func (t *Type) IsError() bool { return t.Tag == Error }
 
 // IsSubnetIndex and IsPatternIndex report whether t is a table or set with one key of that type.
-func (t *Type) IsSubnetIndex() bool  { return t.Tag == Table && len(t.Keys) == 1 && t.Keys[0].Tag == Subnet }
-func (t *Type) IsPatternIndex() bool { return t.Tag == Table && len(t.Keys) == 1 && t.Keys[0].Tag == Pattern }
+func (t *Type) IsSubnetIndex() bool {
+	return t.Tag == Table && len(t.Keys) == 1 && t.Keys[0].Tag == Subnet
+}
+func (t *Type) IsPatternIndex() bool {
+	return t.Tag == Table && len(t.Keys) == 1 && t.Keys[0].Tag == Pattern
+}
 
 // IsUnspecified reports whether t is the type of an empty constructor that adopts another.
 func (t *Type) IsUnspecified() bool { return (t.Tag == Table || t.Tag == Vector) && t.Unspecified }
@@ -248,4 +252,3 @@ func loggable(t *Type, atomicOnly bool) bool {
 	}
 	return false
 }
-

@@ -1,0 +1,209 @@
+// Package check turns syntax into the typed program: names, scopes, types, conversions, captures, constants, attributes.
+//
+// Items come one at a time, in source order, with the directives already acted upon; each is checked completely before
+// the next one is read, since conditions of later directives may run what it defines. The checker runs nothing itself: what must be known
+// at check time, such as the number behind &priority, it asks its Host to evaluate. One Checker belongs to one engine and one goroutine.
+package check
+
+import (
+	"strings"
+
+	"github.com/brogo/brogo/lang/ast"
+	"github.com/brogo/brogo/lang/diag"
+	"github.com/brogo/brogo/lang/dialect"
+	"github.com/brogo/brogo/lang/ir"
+	"github.com/brogo/brogo/lang/types"
+)
+
+// Builtin is what the checker must know of a function implemented in Go.
+type Builtin struct {
+	// Sig is its declaration in script syntax; it is parsed at the first use of the name.
+	Sig string
+	// Row is handed on in ir.Global.Builtin.
+	Row any
+	// Check, if set, looks at the arguments of a call and returns "" or an error, to which the call's text is added.
+	Check func([]ir.Expr) string
+	// Result, if set, gives the type of a call from its arguments; nil leaves the declared one.
+	Result func([]ir.Expr) *types.Type
+}
+
+// Host is what surrounds the checker: where messages go, which builtins exist, who evaluates constant expressions.
+type Host interface {
+	diag.Sink
+	// Builtin looks a builtin up by its qualified name.
+	Builtin(name string) (Builtin, bool)
+	// Eval evaluates an expression without parameters: n are the bits of a scalar, s the bytes of a string.
+	Eval(fn *ir.Func) (n uint64, s string, ok bool)
+}
+
+// Config sets a Checker up.
+type Config struct {
+	Host Host
+	// Dialect is the process's; each file brings its own for the rules of grammar. Nil is Zeek's.
+	Dialect *dialect.Dialect
+	// ParseSig parses the signature of a builtin: `function name(a: T, …): R`, with variadic for a trailing `...`.
+	ParseSig func(sig string) (name string, t *ast.FuncType, variadic bool, err error)
+}
+
+// Checker checks the items of one program.
+type Checker struct {
+	cfg     Config
+	host    Host
+	process *dialect.Dialect
+	d       *dialect.Dialect // the current file's
+	module  string
+	export  bool
+	file    *diag.File
+	files   []fileState
+	modules map[string]bool
+
+	globals map[string]*ir.Global
+	order   []*ir.Global
+	slots   int
+	info    map[*ir.Global]*globalInfo
+	builtin map[*ir.Global]Builtin
+	missing map[string]bool // names already reported as unknown
+
+	fn     *function // innermost function under way; nil at the top level
+	item   int       // errors of the item under way
+	lambda int       // lambdas so far, for their names
+	inCond bool      // inside an @if condition
+	inWhen int       // depth of when conditions
+	hook   bool      // the call under way stands behind `hook`
+	depth  int       // nesting of the expression or statement under way
+	cur    diag.Span // the construct under way, for messages without a place of their own
+}
+
+type fileState struct {
+	file   *diag.File
+	d      *dialect.Dialect
+	module string
+	export bool
+}
+
+// globalInfo is what the checker alone remembers of a global.
+type globalInfo struct {
+	typed    bool // has a type: declared, not merely mentioned
+	hasVal   bool // has been given a value or a body
+	sealed   bool // a function with a body: no longer assignable
+	aliases  []*types.Type
+	declared bool // declared by a prototype rather than by a body
+}
+
+// New returns a checker with the predefined names.
+func New(cfg Config) *Checker {
+	if cfg.Dialect == nil {
+		cfg.Dialect = dialect.Zeek
+	}
+	c := &Checker{cfg: cfg, host: cfg.Host, process: cfg.Dialect, d: cfg.Dialect, module: globalModule,
+		modules: map[string]bool{globalModule: true}, globals: make(map[string]*ir.Global), info: make(map[*ir.Global]*globalInfo),
+		builtin: make(map[*ir.Global]Builtin), missing: make(map[string]bool)}
+	for _, ev := range []string{"init", "done"} {
+		c.predeclareEvent(c.process.InitPrefix+ev, nil)
+	}
+	path := &types.Field{Name: "path", Type: types.StringT}
+	level := &types.Field{Name: "level", Type: types.CountT}
+	c.predeclareEvent(c.process.InitPrefix+"script_loaded", []*types.Field{path, level})
+	return c
+}
+
+func (c *Checker) predeclareEvent(name string, params []*types.Field) {
+	t := types.NewRecord(params...)
+	g := c.install(name, ir.KindFunc, diag.Span{})
+	g.Exported = true
+	c.setType(g, newFunc(types.FlavorEvent, t.Rec, nil, diag.Span{}))
+}
+
+// BeginFile starts a file, possibly inside another that loads it; EndFile ends it and restores the module of the outer one.
+func (c *Checker) BeginFile(f *diag.File, d *dialect.Dialect) {
+	c.files = append(c.files, fileState{c.file, c.d, c.module, c.export})
+	if d == nil {
+		d = c.process
+	}
+	c.file, c.d, c.module, c.export = f, d, globalModule, false
+	c.cur = diag.Span{File: f}
+}
+
+// EndFile ends the file that the last BeginFile started.
+func (c *Checker) EndFile() {
+	if n := len(c.files); n > 0 {
+		s := c.files[n-1]
+		c.files = c.files[:n-1]
+		c.file, c.d, c.module, c.export = s.file, s.d, s.module, s.export
+	}
+}
+
+// Module returns the current module.
+func (c *Checker) Module() string { return c.module }
+
+// Globals returns every global in order of definition.
+func (c *Checker) Globals() []*ir.Global { return c.order }
+
+// Lookup returns a global by its qualified name, or nil. Builtins are found too.
+func (c *Checker) Lookup(name string) *ir.Global {
+	return c.global(strings.TrimPrefix(name, "::"))
+}
+
+// Defined reports what @ifdef asks: whether a name stands for something here.
+func (c *Checker) Defined(name string) bool {
+	if g := c.lookupGlobal(name, false); g != nil && (c.info[g].typed || g.Kind == ir.KindBuiltin) {
+		return true
+	}
+	return c.modules[name]
+}
+
+// Item checks one top-level item. Diagnostics go to the host at once, in order; an item with errors yields no actions but still
+// declares its names, so that one mistake gives one message.
+func (c *Checker) Item(d ast.Decl) []ir.Action {
+	c.item = 0
+	c.cur = d.Span()
+	c.fn, c.depth, c.inWhen, c.hook = nil, 0, 0, false
+	acts := c.decl(d)
+	if c.item > 0 {
+		return nil
+	}
+	return acts
+}
+
+// Cond checks the condition of an @if: it must be bool and use no locals.
+func (c *Checker) Cond(e ast.Expr) (*ir.Func, bool) {
+	c.item = 0
+	c.cur = e.Span()
+	c.inCond = true
+	defer func() { c.inCond = false }()
+	f := c.begin(&ir.Func{At: e.Span()}, nil)
+	x := c.expr(e)
+	c.end(f)
+	if c.item > 0 {
+		c.cascade(e.Span(), "invalid expression in @if ("+ir.Describe(x)+")")
+		return nil, false
+	}
+	if t := x.Type(); t.Tag != types.Bool {
+		c.errExpr(x, "invalid expression in @if")
+		return nil, false
+	}
+	return c.valueFunc(f, x), true
+}
+
+// Expr checks an expression outside of any item, as typed at a prompt or given on the command line.
+func (c *Checker) Expr(e ast.Expr) (*ir.Func, bool) {
+	c.item = 0
+	c.cur = e.Span()
+	f := c.begin(&ir.Func{At: e.Span()}, nil)
+	x := c.expr(e)
+	c.end(f)
+	if c.item > 0 || x.Type().IsError() {
+		return nil, false
+	}
+	return c.valueFunc(f, x), true
+}
+
+// valueFunc makes the function of f's frame that returns x.
+func (c *Checker) valueFunc(f *function, x ir.Expr) *ir.Func {
+	f.ir.T = newFunc(types.FlavorFunction, &types.RecordInfo{}, x.Type(), x.Span())
+	f.ir.Body = &ir.Return{S: ir.S{At: x.Span()}, X: x}
+	return f.ir
+}
+
+// Finish checks what can be told only when everything is loaded.
+func (c *Checker) Finish() {}

@@ -1,0 +1,165 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/brogo/brogo/lang/diag"
+	"github.com/brogo/brogo/lang/ir"
+	"github.com/brogo/brogo/lang/types"
+)
+
+// report hands a diagnostic on and counts errors of the item.
+func (c *Checker) report(d diag.Diagnostic) {
+	if d.Severity.IsError() {
+		c.item++
+	}
+	if !d.And.IsZero() && sameLines(d.At, d.And) {
+		d.And = diag.Span{}
+	}
+	c.host.Report(d)
+}
+
+func sameLines(a, b diag.Span) bool {
+	if a.Line == 0 || b.Line == 0 {
+		return a.File == b.File || (a.File != nil && b.File != nil && a.Line == b.Line && a.File.Name == b.File.Name)
+	}
+	return a.File == b.File && a.Line == b.Line && a.EndLine == b.EndLine
+}
+
+func (c *Checker) err(at diag.Span, format string, args ...any) {
+	c.report(diag.Diagnostic{Severity: diag.Error, At: at, Msg: sprintf(format, args)})
+}
+
+func (c *Checker) fatal(at diag.Span, format string, args ...any) {
+	c.report(diag.Diagnostic{Severity: diag.Fatal, At: at, Msg: sprintf(format, args)})
+}
+
+func (c *Checker) warn(at diag.Span, format string, args ...any) {
+	c.report(diag.Diagnostic{Severity: diag.Warning, At: at, Msg: sprintf(format, args)})
+}
+
+func (c *Checker) errHint(at diag.Span, hint, format string, args ...any) {
+	c.report(diag.Diagnostic{Severity: diag.Error, At: at, Hint: hint, Msg: sprintf(format, args)})
+}
+
+func sprintf(format string, args []any) string {
+	if len(args) == 0 {
+		return format
+	}
+	return fmt.Sprintf(format, args...)
+}
+
+// cascade reports what the reference adds to a mistake that is reported already.
+func (c *Checker) cascade(at diag.Span, msg string) {
+	c.report(diag.Diagnostic{Severity: diag.Error, At: at, Msg: msg, Cascade: true})
+}
+
+// errExpr reports a mistake at an expression, whose text is appended.
+func (c *Checker) errExpr(e ir.Expr, format string, args ...any) {
+	c.report(diag.Diagnostic{Severity: diag.Error, At: e.Span(), Msg: sprintf(format, args) + " (" + ir.Describe(e) + ")"})
+}
+
+func (c *Checker) warnExpr(e ir.Expr, format string, args ...any) {
+	c.report(diag.Diagnostic{Severity: diag.Warning, At: e.Span(), Msg: sprintf(format, args) + " (" + ir.Describe(e) + ")"})
+}
+
+func (c *Checker) cascadeExpr(e ir.Expr, msg string) {
+	c.cascade(e.Span(), msg+" ("+ir.Describe(e)+")")
+}
+
+// errPair reports a mistake between an expression and a type: both places, both texts.
+func (c *Checker) errPair(e ir.Expr, t *types.Type, msg string, cascade bool) {
+	c.report(diag.Diagnostic{Severity: diag.Error, At: e.Span(), And: typeAt(t), Cascade: cascade,
+		Msg: msg + " (" + ir.Describe(e) + " and " + ir.DescribeType(t, false) + ")"})
+}
+
+// errType is errPair with the type in front.
+func (c *Checker) errType(t *types.Type, e ir.Expr, msg string) {
+	at, and := typeAt(t), e.Span()
+	if at.IsZero() {
+		at = and
+	}
+	c.report(diag.Diagnostic{Severity: diag.Error, At: at, And: and,
+		Msg: msg + " (" + ir.DescribeType(t, false) + " and " + ir.Describe(e) + ")"})
+}
+
+func typeAt(t *types.Type) diag.Span { return t.At }
+
+// errTypes reports a mistake between two types.
+func (c *Checker) errTypes(a, b *types.Type, msg string) {
+	at := typeAt(a)
+	if at.IsZero() {
+		at = c.cur
+	}
+	c.report(diag.Diagnostic{Severity: diag.Error, At: at, And: typeAt(b),
+		Msg: msg + " (" + ir.DescribeType(a, false) + " and " + ir.DescribeType(b, false) + ")"})
+}
+
+// errName reports a mistake at a declared name; and may be zero.
+func (c *Checker) errName(name string, at, and diag.Span, msg string) {
+	c.report(diag.Diagnostic{Severity: diag.Error, At: at, And: and, Msg: msg + " (" + name + ")"})
+}
+
+func (c *Checker) warnName(name string, at, and diag.Span, msg string) {
+	c.report(diag.Diagnostic{Severity: diag.Warning, At: at, And: and, Msg: msg + " (" + name + ")"})
+}
+
+// unknown reports an unknown name once for each place that may have caused it, with the nearest name that is visible.
+func (c *Checker) unknown(at diag.Span, name, tail, format string) {
+	hint := ""
+	if near := c.nearest(name); near != "" {
+		hint = "did you mean `" + near + "`?"
+	}
+	c.errHint(at, hint, strings.ReplaceAll(format, "%s", name)+tail)
+}
+
+// nearest returns the visible name with the least edit distance to name, "" if none is near.
+func (c *Checker) nearest(name string) string {
+	best, bestDist := "", len(name)/3+1
+	if bestDist > 3 {
+		bestDist = 3
+	}
+	try := func(cand string) {
+		if cand == name || len(cand) == 0 {
+			return
+		}
+		if d := distance(name, cand, bestDist); d < bestDist || d == bestDist && best == "" {
+			best, bestDist = cand, d
+		}
+	}
+	for f := c.fn; f != nil; f = f.outer {
+		for _, l := range f.order {
+			try(l.Name)
+		}
+	}
+	prefix := c.module + "::"
+	for _, g := range c.order {
+		try(strings.TrimPrefix(g.Name, prefix))
+	}
+	return best
+}
+
+// distance is the edit distance of a and b, or more than limit.
+func distance(a, b string, limit int) int {
+	if len(a)-len(b) > limit || len(b)-len(a) > limit || len(a) > 100 {
+		return limit + 1
+	}
+	prev := make([]int, len(b)+1)
+	for j := range prev {
+		prev[j] = j
+	}
+	row := make([]int, len(b)+1)
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(prev[j]+1, row[j-1]+1, prev[j-1]+cost)
+		}
+		prev, row = row, prev
+	}
+	return prev[len(b)]
+}
