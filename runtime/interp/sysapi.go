@@ -98,3 +98,6 @@ func (m *M) Modules() []string { panic("contract") }
 
 // Running reports whether loading is over: code at the top level and in @if conditions runs before.
 func (m *M) Running() bool { panic("contract") }
+
+// StartTime is the wall time at which the interpreter was made.
+func (m *M) StartTime() float64 { panic("contract") }
