@@ -46,6 +46,8 @@ type Dialect struct {
 	OldNumbers bool
 	// PlainAddrErrors: to_addr and to_subnet name the text that is none, without the call (2.6).
 	PlainAddrErrors bool
+	// CountUnderflowWarns: a count that goes below zero gives a warning (since 5.2).
+	CountUnderflowWarns bool
 	// FullTypeNames: mismatch texts print whole types instead of base type names (8.0).
 	FullTypeNames bool
 	// EOFNamesFile: a syntax error at the end of a file ends in the file's name (8.0).
@@ -61,7 +63,7 @@ var (
 		PlainAddrErrors: true}
 	Zeek = &Dialect{Name: "zeek", InitPrefix: "zeek_", LambdaCaptures: true,
 		TopicPrefix: "zeek/", EnvPrefix: "ZEEK_", PathVar: "ZEEKPATH", Ext: ".zeek", FullTypeNames: true,
-		EOFNamesFile: true}
+		EOFNamesFile: true, CountUnderflowWarns: true}
 )
 
 // ByName returns the dialect of that name, or nil.

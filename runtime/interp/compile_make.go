@@ -1,0 +1,438 @@
+package interp
+
+import (
+	"math"
+
+	"github.com/brogo/brogo/lang/ir"
+	"github.com/brogo/brogo/lang/types"
+	"github.com/brogo/brogo/runtime/val"
+)
+
+// recordCtor compiles a record with the given fields and the defaults of the others.
+func (c *compiler) recordCtor(e *ir.RecordCtor) expr {
+	type init struct {
+		idx int
+		x   expr
+	}
+	given := make([]init, len(e.Fields))
+	has := make(map[int]bool, len(e.Fields))
+	for i, fi := range e.Fields {
+		given[i] = init{fi.Idx, c.expr(fi.Val)}
+		has[fi.Idx] = true
+	}
+	t := e.T
+	var p *recordPlan
+	var rest []fieldPlan
+	return func(m *M, f frame) val.Value {
+		if p == nil || p.stale() {
+			p = m.plan(t)
+			rest = rest[:0]
+			for _, fp := range p.fields {
+				if !has[fp.idx] {
+					rest = append(rest, fp)
+				}
+			}
+		}
+		r := val.NewRecord(t)
+		for _, in := range given {
+			r.Set(in.idx, in.x(m, f))
+		}
+		for i := range rest {
+			rest[i].apply(m, r)
+		}
+		return val.Rec(r)
+	}
+}
+
+// tableCtor compiles a table or set with its elements; later ones win.
+func (c *compiler) tableCtor(e *ir.TableCtor) expr {
+	type entry struct {
+		keys func(m *M, f frame, buf []val.Value) []val.Value
+		val  expr
+	}
+	t := e.T
+	es := make([]entry, len(e.Entries))
+	for i, en := range e.Entries {
+		es[i].keys = c.keys(t, en.Keys, en.Whole)
+		if en.Val != nil {
+			es[i].val = c.expr(en.Val)
+		}
+	}
+	attrs := c.m.tableAttrs(t, e.Attrs)
+	return func(m *M, f frame) val.Value {
+		tv := val.NewTable(t, attrs)
+		for i := range es {
+			var buf [maxKeys]val.Value
+			keys := es[i].keys(m, f, buf[:0])
+			var v val.Value
+			if es[i].val != nil {
+				v = es[i].val(m, f)
+			}
+			tv.Set(keys, v)
+		}
+		m.expires(tv)
+		return val.Tab(tv)
+	}
+}
+
+func (c *compiler) vectorCtor(e *ir.VectorCtor) expr {
+	t, xs := e.T, c.exprs(e.Elems)
+	return func(m *M, f frame) val.Value {
+		v := val.NewVector(t)
+		for _, x := range xs {
+			v.Append(x(m, f))
+		}
+		return val.Vec(v)
+	}
+}
+
+// lambda compiles a function literal: a closure over copies of what it captures.
+func (c *compiler) lambda(e *ir.Lambda) expr {
+	fn := &function{name: e.Fn.Name, t: e.T}
+	b := c.m.newBody(e.Fn, true)
+	fn.bodies = []*body{b}
+	type capture struct {
+		get  func(f frame) val.Value
+		t    *types.Type
+		copy bool
+	}
+	var caps []capture
+	for _, cp := range e.Fn.Captures {
+		caps = append(caps, capture{c.getLocal(cp.Outer), cp.Outer.T, cp.Copy})
+	}
+	name, t := e.Fn.Name, e.T
+	return func(m *M, f frame) val.Value {
+		cl := &closure{fn: fn}
+		if caps != nil {
+			cl.caps = &box{make([]val.Value, len(caps))}
+			for i, cp := range caps {
+				v := cp.get(f)
+				if cp.copy && v.P != unsetP {
+					v = m.clone(e, cp.t, v)
+				}
+				cl.caps.v[i] = v
+			}
+		}
+		return val.Fn(&val.Func{Name: name, T: t, Impl: cl, Body: fn.describe})
+	}
+}
+
+// CloneFunc copies a closure's captured variables with it.
+func (cl *closure) CloneFunc(f *val.Func) *val.Func {
+	if cl.caps == nil {
+		return f
+	}
+	out := &closure{fn: cl.fn, caps: &box{make([]val.Value, len(cl.caps.v))}}
+	for i, cp := range cl.fn.bodies[0].ir.Captures {
+		v := cl.caps.v[i]
+		if v.P != unsetP {
+			v = val.Clone(cp.Inner.T, v)
+		}
+		out.caps.v[i] = v
+	}
+	g := *f
+	g.Impl = out
+	return &g
+}
+
+// clone is a deep copy; what cannot be copied is a run-time error.
+func (m *M) clone(x ir.Expr, t *types.Type, v val.Value) val.Value {
+	out := val.Clone(t, v)
+	if t.Tag == types.Table {
+		m.expires(out.Table())
+	}
+	return out
+}
+
+// cast compiles `Arg as T`.
+func (c *compiler) cast(e *ir.Cast) expr {
+	arg, from := c.expr(e.Arg), e.Arg.Type()
+	return func(m *M, f frame) val.Value {
+		v := arg(m, f)
+		t := from
+		if t.Tag == types.Any {
+			if v.P == nil || v.P == unsetP {
+				m.fail(e, "value used but not set")
+			}
+			t, v = v.Unbox()
+		}
+		if out, ok := castTo(t, v, e.T); ok {
+			return out
+		}
+		m.fail(e, "invalid cast of value with type '"+typeText(t)+"' to type '"+typeText(e.T)+"'")
+		return val.Value{}
+	}
+}
+
+// castTo converts a value of type t for `as` and `is`: to the same type, to any, and between sets and vectors of like elements.
+func castTo(t *types.Type, v val.Value, to *types.Type) (val.Value, bool) {
+	switch {
+	case to.Tag == types.Any:
+		return val.Any(t, v), true
+	case t == to || identical(t, to):
+		return v, true
+	case t.IsSet() && to.Tag == types.Vector && len(t.Keys) == 1 && types.Same(t.Keys[0], to.Elem):
+		out := val.NewVector(to)
+		for it := v.Table().Iter(); it.Next(); {
+			out.Append(it.Key(0))
+		}
+		return val.Vec(out), true
+	case t.Tag == types.Vector && to.IsSet() && len(to.Keys) == 1 && types.Same(t.Elem, to.Keys[0]):
+		out := val.NewTable(to, nil)
+		for i := range v.Vec().Len() {
+			if x, ok := v.Vec().Get(i); ok {
+				out.SetOne(x, val.Value{})
+			}
+		}
+		return val.Tab(out), true
+	}
+	return v, false
+}
+
+// identical is types.Same with enums told apart by name, as `is` and type switches need it.
+func identical(a, b *types.Type) bool {
+	if a.Tag != b.Tag || a.Tag == types.Any {
+		return false
+	}
+	if a.Tag == types.Enum {
+		return a.Enum == b.Enum || a.Name == b.Name
+	}
+	return types.Same(a, b)
+}
+
+// is compiles `Arg is Target`.
+func (c *compiler) is(e *ir.Is) cond {
+	arg, from := c.expr(e.Arg), e.Arg.Type()
+	if from.Tag != types.Any {
+		return func(m *M, f frame) bool {
+			_, ok := castTo(from, arg(m, f), e.Target)
+			return ok
+		}
+	}
+	return func(m *M, f frame) bool {
+		v := arg(m, f)
+		if v.P == nil || v.P == unsetP {
+			m.fail(e, "value used but not set")
+		}
+		t, inner := v.Unbox()
+		_, ok := castTo(t, inner, e.Target)
+		return ok
+	}
+}
+
+// scalarCoerce compiles conversions between numbers.
+func (c *compiler) scalarCoerce(e *ir.Coerce) bits {
+	at := e.Arg
+	if at == nil || !at.Type().IsScalar() || !e.T.IsScalar() {
+		return nil
+	}
+	x := c.bits(at)
+	conv := scalarConv(e)
+	if conv == nil {
+		return x
+	}
+	return func(m *M, f frame) uint64 { return conv(m, x(m, f)) }
+}
+
+// scalarConv returns the conversion of a number's bits; nil when they stay.
+func scalarConv(e *ir.Coerce) func(m *M, n uint64) uint64 {
+	switch e.How {
+	case ir.CoerceIntToCount:
+		return func(m *M, n uint64) uint64 {
+			if int64(n) < 0 {
+				m.badNumber(e, "negative value used where count expected", "underflow converting int to count")
+			}
+			return n
+		}
+	case ir.CoerceCountToInt:
+		return func(m *M, n uint64) uint64 {
+			if n > math.MaxInt64 {
+				m.badNumber(e, overflow, overflow)
+			}
+			return n
+		}
+	case ir.CoerceIntToDouble:
+		return func(m *M, n uint64) uint64 { return lf(float64(int64(n))) }
+	case ir.CoerceCountToDouble:
+		return func(m *M, n uint64) uint64 { return lf(float64(n)) }
+	case ir.CoerceDoubleToInt:
+		return func(m *M, n uint64) uint64 {
+			d := fl(n)
+			if !(d >= math.MinInt64 && d < math.MaxInt64) {
+				m.badNumber(e, overflow, overflow)
+			}
+			return uint64(int64(d))
+		}
+	case ir.CoerceDoubleToCount:
+		return func(m *M, n uint64) uint64 {
+			d := fl(n)
+			if !(d >= 0 && d < math.MaxUint64) {
+				m.badNumber(e, "overflow promoting from signed/double to unsigned arithmetic value", "")
+			}
+			return uint64(d)
+		}
+	}
+	return nil
+}
+
+const overflow = "overflow promoting from unsigned/double to signed arithmetic value"
+
+// badNumber raises the run-time error of a number that does not fit.
+func (m *M) badNumber(e *ir.Coerce, msg, _ string) {
+	var x ir.Expr = e
+	if e.Arg != nil {
+		x = e.Arg
+	}
+	m.fail(x, msg)
+}
+
+// conv converts a value; it is a Coerce without its argument.
+type conv func(m *M, v val.Value) val.Value
+
+// coerce compiles an implicit conversion.
+func (c *compiler) coerce(e *ir.Coerce) expr {
+	arg := c.expr(e.Arg)
+	cv := c.conv(e, e.Arg.Type())
+	if cv == nil {
+		return arg
+	}
+	return func(m *M, f frame) val.Value { return cv(m, arg(m, f)) }
+}
+
+// conv compiles the conversion itself, from values of type from; nil when the value stays as it is.
+func (c *compiler) conv(e *ir.Coerce, from *types.Type) conv {
+	t := e.T
+	switch e.How {
+	case ir.CoerceRecord:
+		return c.recordConv(e)
+	case ir.CoerceTable:
+		attrs := c.m.tableAttrs(t, t.Attrs)
+		return func(m *M, v val.Value) val.Value {
+			tv := v.Table()
+			if tv.T == t || !tv.T.Unspecified && tv.Len() > 0 {
+				return v
+			}
+			if tv.Len() > 0 {
+				m.fail(e, "coercion of non-empty table/set")
+			}
+			a := tv.Attrs
+			if a == nil {
+				a = attrs
+			}
+			out := val.NewTable(t, a)
+			m.expires(out)
+			return val.Tab(out)
+		}
+	case ir.CoerceVector:
+		return func(m *M, v val.Value) val.Value {
+			w := v.Vec()
+			if w.T == t || w.Len() > 0 {
+				return m.vectorAs(e, t, w)
+			}
+			return val.Vec(val.NewVector(t))
+		}
+	case ir.CoerceToAny:
+		return func(m *M, v val.Value) val.Value { return val.Any(from, v) }
+	case ir.CoerceFromAny:
+		return func(m *M, v val.Value) val.Value { return m.unboxTo(e, t, v) }
+	case ir.CoerceVecElems:
+		el := scalarConv(elemCoerce(e, from))
+		if el == nil {
+			return nil
+		}
+		return func(m *M, v val.Value) val.Value {
+			return m.mapVector(t, v.Vec(), func(x val.Value) val.Value { return val.Value{N: el(m, x.N)} })
+		}
+	case ir.CoerceToInterval, ir.CoerceFunc, ir.CoerceSame:
+		return nil
+	}
+	sc := scalarConv(e)
+	if sc == nil {
+		return nil
+	}
+	return func(m *M, v val.Value) val.Value { return val.Value{N: sc(m, v.N)} }
+}
+
+// elemCoerce is the conversion of one element of a vector conversion.
+func elemCoerce(e *ir.Coerce, from *types.Type) *ir.Coerce {
+	how := ir.CoerceSame
+	switch src, dst := from.Elem.Tag, e.T.Elem.Tag; {
+	case src == types.Int && dst == types.Count:
+		how = ir.CoerceIntToCount
+	case src == types.Count && dst == types.Int:
+		how = ir.CoerceCountToInt
+	case src == types.Int && isFloat(e.T.Elem):
+		how = ir.CoerceIntToDouble
+	case src == types.Count && isFloat(e.T.Elem):
+		how = ir.CoerceCountToDouble
+	case isFloat(from.Elem) && dst == types.Int:
+		how = ir.CoerceDoubleToInt
+	case isFloat(from.Elem) && dst == types.Count:
+		how = ir.CoerceDoubleToCount
+	}
+	return &ir.Coerce{X: e.X, How: how, Arg: e.Arg}
+}
+
+// vectorAs lets a vector pass as another vector type: containers keep their own element type, which accesses through any look at,
+// but elements of static type any that go to a typed vector must all be of that type.
+func (m *M) vectorAs(e *ir.Coerce, t *types.Type, w *val.Vector) val.Value {
+	if w.T.Elem.Tag != types.Any || t.Elem.Tag == types.Any {
+		return val.Vec(w)
+	}
+	return m.mapVector(t, w, func(x val.Value) val.Value { return m.unboxTo(e, t.Elem, x) })
+}
+
+// recordConv makes a record of the target type from one with the needed fields.
+func (c *compiler) recordConv(e *ir.Coerce) conv {
+	t := e.T
+	fields := make([]conv, len(e.Fields))
+	for i, fc := range e.Fields {
+		if fc != nil {
+			fields[i] = c.conv(fc, fieldSource(e, i))
+		}
+	}
+	var p *recordPlan
+	defaults := map[int]*fieldPlan{}
+	return func(m *M, v val.Value) val.Value {
+		src := v.Rec()
+		if src.T == t || src.T.Rec == t.Rec {
+			return v
+		}
+		if p == nil || p.stale() {
+			p = m.plan(t)
+			clear(defaults)
+			for i := range p.fields {
+				defaults[p.fields[i].idx] = &p.fields[i]
+			}
+		}
+		out := val.NewRecord(t)
+		for i := range t.Rec.Fields {
+			if i < len(e.Map) && e.Map[i] >= 0 {
+				if x, ok := src.Get(e.Map[i]); ok {
+					if j := e.Map[i]; j < len(fields) && fields[j] != nil {
+						x = fields[j](m, x)
+					}
+					out.Set(i, x)
+					continue
+				}
+			}
+			if d := defaults[i]; d != nil {
+				d.apply(m, out)
+			}
+		}
+		return val.Rec(out)
+	}
+}
+
+// fieldSource is the type of source field i of a record conversion.
+func fieldSource(e *ir.Coerce, i int) *types.Type {
+	if e.Arg != nil {
+		if r := e.Arg.Type().Rec; r != nil && i < len(r.Fields) {
+			return r.Fields[i].Type
+		}
+	}
+	if a := e.Fields[i].Arg; a != nil {
+		return a.Type()
+	}
+	return e.Fields[i].T
+}

@@ -1,0 +1,526 @@
+package interp
+
+import (
+	"fmt"
+
+	"github.com/brogo/brogo/lang/ir"
+	"github.com/brogo/brogo/lang/types"
+	"github.com/brogo/brogo/runtime/val"
+)
+
+// stmt compiles a statement. One that calls builtins itself is guarded, so that M.NoValue ends it alone.
+func (c *compiler) stmt(s ir.Stmt) stmt {
+	if s == nil {
+		return func(*M, frame) ctl { return ctlNone }
+	}
+	code := c.plainStmt(s)
+	if mayLackValue(s) {
+		return guarded(code)
+	}
+	return code
+}
+
+func (c *compiler) plainStmt(s ir.Stmt) stmt {
+	switch s := s.(type) {
+	case *ir.Block:
+		return c.block(s.Stmts)
+	case *ir.ExprStmt:
+		return c.exprStmt(s.X)
+	case *ir.Print:
+		return c.print(s)
+	case *ir.EventStmt:
+		return c.eventStmt(s)
+	case *ir.If:
+		return c.ifStmt(s)
+	case *ir.Switch:
+		return c.switchStmt(s)
+	case *ir.For:
+		return c.forStmt(s)
+	case *ir.While:
+		return c.while(s)
+	case *ir.Next:
+		return func(*M, frame) ctl { return ctlNext }
+	case *ir.Break, *ir.HookBreak:
+		return func(*M, frame) ctl { return ctlBreak }
+	case *ir.Fallthrough:
+		return func(*M, frame) ctl { return ctlFallthrough }
+	case *ir.Return:
+		return c.returnStmt(s)
+	case *ir.Init:
+		return c.init(s)
+	case *ir.When:
+		return c.whenStmt(s)
+	case *ir.Assert:
+		return c.assert(s)
+	case *ir.Null:
+		return func(*M, frame) ctl { return ctlNone }
+	}
+	panic(fmt.Sprintf("interp: no code for %T", s))
+}
+
+func (c *compiler) block(ss []ir.Stmt) stmt {
+	code := make([]stmt, 0, len(ss))
+	for _, s := range ss {
+		if _, null := s.(*ir.Null); null {
+			continue
+		}
+		code = append(code, c.stmt(s))
+	}
+	switch len(code) {
+	case 0:
+		return func(*M, frame) ctl { return ctlNone }
+	case 1:
+		return code[0]
+	case 2:
+		a, b := code[0], code[1]
+		return func(m *M, f frame) ctl {
+			if k := a(m, f); k != ctlNone {
+				return k
+			}
+			return b(m, f)
+		}
+	case 3:
+		a, b, d := code[0], code[1], code[2]
+		return func(m *M, f frame) ctl {
+			if k := a(m, f); k != ctlNone {
+				return k
+			}
+			if k := b(m, f); k != ctlNone {
+				return k
+			}
+			return d(m, f)
+		}
+	}
+	return func(m *M, f frame) ctl {
+		for _, s := range code {
+			if k := s(m, f); k != ctlNone {
+				return k
+			}
+		}
+		return ctlNone
+	}
+}
+
+func (c *compiler) exprStmt(x ir.Expr) stmt {
+	switch x := x.(type) {
+	case *ir.Call:
+		c.m.dropped[x] = true
+	case *ir.Assign:
+		if l, ok := x.L.(*ir.LocalRef); ok && l.Sym.T.IsScalar() {
+			if s, ok := c.direct(l.Sym); ok {
+				r := c.bits(x.R)
+				return func(m *M, f frame) ctl { f[s] = val.Value{N: r(m, f)}; return ctlNone }
+			}
+		}
+	}
+	if b := c.scalarOp(x); b != nil {
+		return func(m *M, f frame) ctl { b(m, f); return ctlNone }
+	}
+	code := c.expr(x)
+	return func(m *M, f frame) ctl { code(m, f); return ctlNone }
+}
+
+func (c *compiler) print(s *ir.Print) stmt {
+	args := c.exprs(s.Args)
+	ts := make([]*types.Type, len(s.Args))
+	for i, a := range s.Args {
+		ts[i] = a.Type()
+	}
+	toFile := len(ts) > 0 && ts[0].Tag == types.File
+	if toFile {
+		ts = ts[1:]
+	}
+	return func(m *M, f frame) ctl {
+		vs := make([]val.Value, len(args))
+		for i, a := range args {
+			vs[i] = a(m, f)
+		}
+		var file *val.File
+		if toFile {
+			file = vs[0].File()
+			vs = vs[1:]
+		}
+		m.Print(file, ts, vs)
+		return ctlNone
+	}
+}
+
+func (c *compiler) ifStmt(s *ir.If) stmt {
+	q, then := c.cond(s.C), c.stmt(s.Then)
+	if s.Else == nil {
+		return func(m *M, f frame) ctl {
+			if q(m, f) {
+				return then(m, f)
+			}
+			return ctlNone
+		}
+	}
+	els := c.stmt(s.Else)
+	return func(m *M, f frame) ctl {
+		if q(m, f) {
+			return then(m, f)
+		}
+		return els(m, f)
+	}
+}
+
+func (c *compiler) while(s *ir.While) stmt {
+	q, body := c.cond(s.C), c.stmt(s.Body)
+	return func(m *M, f frame) ctl {
+		for q(m, f) {
+			if k := body(m, f); k > ctlNext {
+				if k == ctlBreak {
+					break
+				}
+				return k
+			}
+			if m.intr.Load() != 0 {
+				m.interrupted()
+			}
+		}
+		return ctlNone
+	}
+}
+
+func (c *compiler) returnStmt(s *ir.Return) stmt {
+	if s.X == nil {
+		return func(m *M, f frame) ctl { return ctlReturn }
+	}
+	x := c.expr(s.X)
+	return func(m *M, f frame) ctl {
+		m.ret = x(m, f)
+		return ctlReturn
+	}
+}
+
+// init resets a local; containers without an initialiser start empty.
+func (c *compiler) init(s *ir.Init) stmt {
+	set, t := c.setLocal(s.Sym), s.Sym.T
+	if s.X != nil {
+		x := c.expr(s.X)
+		attrs := s.Attrs
+		if t.Tag == types.Table && len(attrs) > 0 {
+			ta := c.m.tableAttrs(t, attrs)
+			return func(m *M, f frame) ctl {
+				v := x(m, f)
+				m.adopt(v.Table(), ta)
+				set(f, v)
+				return ctlNone
+			}
+		}
+		return func(m *M, f frame) ctl { set(f, x(m, f)); return ctlNone }
+	}
+	if t.IsAggregate() {
+		attrs := s.Attrs
+		return func(m *M, f frame) ctl {
+			v, _ := m.empty(t, attrs)
+			set(f, v)
+			return ctlNone
+		}
+	}
+	return func(m *M, f frame) ctl { set(f, unset); return ctlNone }
+}
+
+// switchStmt: constants go through a map of their hash, types are tried in order.
+func (c *compiler) switchStmt(s *ir.Switch) stmt {
+	x, t := c.expr(s.X), s.X.Type()
+	bodies := make([]stmt, len(s.Cases))
+	def := -1
+	type typeCase struct {
+		t   *types.Type
+		set func(f frame, v val.Value)
+		to  int
+	}
+	var byType []typeCase
+	find := newSwitchTable(t)
+	for i, cs := range s.Cases {
+		if cs.Default {
+			def = i
+		}
+		for _, v := range cs.Vals {
+			find.add(c.m.isolate(v)(c.m), i)
+		}
+		for _, ct := range cs.Types {
+			tc := typeCase{t: ct.T, to: i}
+			if ct.Sym != nil {
+				tc.set = c.setLocal(ct.Sym)
+			}
+			byType = append(byType, tc)
+		}
+		bodies[i] = c.block(cs.Body.Stmts)
+	}
+	return func(m *M, f frame) ctl {
+		v := x(m, f)
+		to := def
+		if byType == nil {
+			if i, ok := find.lookup(v); ok {
+				to = i
+			}
+		} else {
+			from, inner := t, v
+			if t.Tag == types.Any {
+				from, inner = v.Unbox()
+			}
+			for _, tc := range byType {
+				if out, ok := castTo(from, inner, tc.t); ok {
+					to = tc.to
+					if tc.set != nil {
+						tc.set(f, out)
+					}
+					break
+				}
+			}
+		}
+		if to < 0 {
+			return ctlNone
+		}
+		for ; to < len(bodies); to++ {
+			switch k := bodies[to](m, f); k {
+			case ctlNone, ctlBreak:
+				return ctlNone
+			case ctlFallthrough:
+			default:
+				return k
+			}
+		}
+		return ctlNone
+	}
+}
+
+// switchTable finds the case of a value: by its bits, its text, or one by one for other types.
+type switchTable struct {
+	t     *types.Type
+	bits  map[uint64]int
+	texts map[string]int
+	vals  []val.Value
+	cases []int
+}
+
+func newSwitchTable(t *types.Type) *switchTable {
+	st := &switchTable{t: t}
+	switch {
+	case t.IsScalar():
+		st.bits = map[uint64]int{}
+	case t.Tag == types.String:
+		st.texts = map[string]int{}
+	}
+	return st
+}
+
+func (st *switchTable) add(v val.Value, to int) {
+	switch {
+	case st.bits != nil:
+		st.bits[v.N] = to
+	case st.texts != nil:
+		st.texts[v.Str()] = to
+	default:
+		st.vals, st.cases = append(st.vals, v), append(st.cases, to)
+	}
+}
+
+func (st *switchTable) lookup(v val.Value) (int, bool) {
+	switch {
+	case st.bits != nil:
+		i, ok := st.bits[v.N]
+		return i, ok
+	case st.texts != nil:
+		i, ok := st.texts[v.Str()]
+		return i, ok
+	}
+	for i, x := range st.vals {
+		if val.Equal(st.t, x, v) {
+			return st.cases[i], true
+		}
+	}
+	return 0, false
+}
+
+// forStmt iterates over a container.
+func (c *compiler) forStmt(s *ir.For) stmt {
+	x, t := c.object(s.X), s.X.Type()
+	keys := make([]func(frame, val.Value), len(s.Keys))
+	for i, k := range s.Keys {
+		if k != nil {
+			keys[i] = c.setLocal(k)
+		}
+	}
+	var value func(frame, val.Value)
+	if s.Val != nil {
+		value = c.setLocal(s.Val)
+	}
+	body := c.stmt(s.Body)
+	switch t.Tag {
+	case types.Table:
+		return c.forTable(t, x, keys, value, body)
+	case types.Vector:
+		wantAny := t.Elem.Tag == types.Any
+		var key func(frame, val.Value)
+		if len(keys) > 0 {
+			key = keys[0]
+		}
+		return func(m *M, f frame) ctl {
+			v := x(m, f).Vec()
+			for i := 0; i < v.Len(); i++ {
+				el, ok := v.Get(i)
+				if !ok {
+					continue
+				}
+				if value != nil {
+					if wantAny {
+						el = val.Any(v.T.Elem, el)
+					}
+					value(f, el)
+				}
+				if key != nil {
+					key(f, val.Count(uint64(i)))
+				}
+				if k := body(m, f); k > ctlNext {
+					if k == ctlBreak {
+						break
+					}
+					return k
+				}
+				if m.intr.Load() != 0 {
+					m.interrupted()
+				}
+			}
+			return ctlNone
+		}
+	case types.String:
+		return func(m *M, f frame) ctl {
+			str := x(m, f).Str()
+			for i := range len(str) {
+				if len(keys) > 0 && keys[0] != nil {
+					keys[0](f, val.Str(str[i:i+1]))
+				}
+				if k := body(m, f); k > ctlNext {
+					if k == ctlBreak {
+						break
+					}
+					return k
+				}
+				if m.intr.Load() != 0 {
+					m.interrupted()
+				}
+			}
+			return ctlNone
+		}
+	}
+	panic("interp: no code to iterate over " + t.Tag.String())
+}
+
+func (c *compiler) forTable(t *types.Type, x expr, keys []func(frame, val.Value), value func(frame, val.Value), body stmt) stmt {
+	wantAny := t.Elem != nil && t.Elem.Tag == types.Any
+	// One variable stands for the whole index of a composite table only in lists; the checker unrolls all others.
+	whole := len(keys) == 1 && len(t.Keys) > 1
+	return func(m *M, f frame) ctl {
+		tv := x(m, f).Table()
+		m.loops = append(m.loops, tv)
+		done := ctlNone
+		for it := tv.Iter(); it.Next(); {
+			if value != nil {
+				v := it.Val()
+				if wantAny {
+					v = val.Any(tv.T.Elem, v)
+				}
+				value(f, v)
+			}
+			switch {
+			case whole:
+				if keys[0] != nil {
+					keys[0](f, listValue(it.Keys()))
+				}
+			default:
+				for i, k := range keys {
+					if k != nil {
+						k(f, it.Key(i))
+					}
+				}
+			}
+			if k := body(m, f); k > ctlNext {
+				if k != ctlBreak {
+					done = k
+				}
+				break
+			}
+			if m.intr.Load() != 0 {
+				m.interrupted()
+			}
+		}
+		m.loops = m.loops[:len(m.loops)-1]
+		return done
+	}
+}
+
+// guarded ends a statement quietly where a builtin has no value to give.
+func guarded(code stmt) stmt {
+	return func(m *M, f frame) (k ctl) {
+		at := m.mark()
+		defer func() {
+			// Errors pass through untouched: only NoValue sets the flag.
+			if m.noValue {
+				m.noValue = false
+				recover()
+				m.unwind(at)
+			}
+		}()
+		return code(m, f)
+	}
+}
+
+// mayLackValue reports whether a statement's own expressions call a builtin.
+func mayLackValue(s ir.Stmt) bool {
+	switch s := s.(type) {
+	case *ir.ExprStmt:
+		return callsBuiltin(s.X)
+	case *ir.Print:
+		return callsBuiltin(s.Args...)
+	case *ir.EventStmt:
+		return callsBuiltin(s.Args...)
+	case *ir.Init:
+		return s.X != nil && callsBuiltin(s.X)
+	case *ir.Return:
+		return s.X != nil && callsBuiltin(s.X)
+	}
+	return false
+}
+
+// callsBuiltin looks for a call of a builtin that may have no value.
+func callsBuiltin(es ...ir.Expr) bool {
+	found := false
+	for _, e := range es {
+		walk(e, func(x ir.Expr) bool {
+			if call, ok := x.(*ir.Call); ok {
+				if g, ok := call.Fn.(*ir.GlobalRef); ok && g.Sym.Kind == ir.KindBuiltin {
+					if _, isRow := g.Sym.Builtin.(*Builtin); isRow {
+						found = true
+					}
+				}
+			}
+			_, lambda := x.(*ir.Lambda)
+			return !found && !lambda
+		})
+	}
+	return found
+}
+
+// assert compiles an assert statement.
+func (c *compiler) assert(s *ir.Assert) stmt {
+	q := c.cond(s.C)
+	var msg expr
+	if s.Msg != nil {
+		msg = c.expr(s.Msg)
+	}
+	return func(m *M, f frame) ctl {
+		ok := q(m, f)
+		if ok && !m.wantsResult() {
+			return ctlNone
+		}
+		text := ""
+		if msg != nil {
+			text = msg(m, f).Str()
+		}
+		m.assertion(s, ok, text)
+		return ctlNone
+	}
+}

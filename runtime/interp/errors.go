@@ -1,0 +1,191 @@
+package interp
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/brogo/brogo/lang/diag"
+	"github.com/brogo/brogo/lang/ir"
+	"github.com/brogo/brogo/lang/types"
+	"github.com/brogo/brogo/runtime/val"
+)
+
+// Error is a run-time error on its way to the end of the handler body. It is raised by panic and recovered in M.guard alone.
+type Error struct{ diag.Diagnostic }
+
+// Error returns the diagnostic in the reference's form.
+func (e *Error) Error() string { return diag.Reference(e.Diagnostic) }
+
+// silent ends a body without a message: it has been reported already (a failed assert).
+type silent struct{}
+
+// noValue ends a statement without a message, see M.NoValue.
+type noValue struct{}
+
+// killed ends everything at once: the second interrupt, or exit().
+type killed struct{}
+
+// delayed gives a when condition up until an asynchronous result arrives.
+type delayed struct{}
+
+// maxStack bounds the frames that a diagnostic shows.
+const maxStack = 50
+
+// exprSuffix is the text of an expression as messages carry it.
+func (m *M) exprSuffix(x ir.Expr) string {
+	if m.dialect.ExprErrorBrackets {
+		return " [" + ir.Describe(x) + "]"
+	}
+	return " (" + ir.Describe(x) + ")"
+}
+
+// fail raises a run-time error about x.
+func (m *M) fail(x ir.Expr, msg string) {
+	panic(&Error{diag.Diagnostic{Severity: diag.ExprError, Msg: msg + m.exprSuffix(x), At: x.Span(), Stack: m.scriptStack(x.Span())}})
+}
+
+// warn reports a run-time warning about x; the program goes on.
+func (m *M) warn(x ir.Expr, msg string) {
+	m.Report(diag.Diagnostic{Severity: diag.ExprWarning, Msg: msg + m.exprSuffix(x), At: x.Span(), Stack: m.scriptStack(x.Span())})
+}
+
+// scriptStack lists the active script functions, innermost first, at being where the innermost one is.
+func (m *M) scriptStack(at diag.Span) []diag.Frame {
+	var fs []diag.Frame
+	for i := m.depth - 1; i >= 0 && len(fs) < maxStack; i-- {
+		c := &m.calls[i]
+		fs = append(fs, diag.Frame{Func: c.body.ir.Name, At: at})
+		if c.site == nil {
+			break
+		}
+		at = c.site.At
+	}
+	return fs
+}
+
+// Throw raises a run-time error at s: the current handler body ends with `expression error in FILE, line N: MSG (CALL)`.
+func (m *M) Throw(s *Site, format string, args ...any) {
+	s = m.blame(s)
+	msg := fmt.Sprintf(format, args...)
+	if s.Call == nil {
+		panic(&Error{diag.Diagnostic{Severity: diag.RuntimeError, Msg: msg, At: s.At, Stack: m.scriptStack(s.At)}})
+	}
+	m.fail(s.Call, msg)
+}
+
+// Errorf reports a builtin's error as the reference does, `error in FILE, line N: MSG (CALL)`, and lets the caller go on with
+// a neutral result.
+func (m *M) Errorf(s *Site, format string, args ...any) {
+	m.siteReport(s, diag.Error, "", fmt.Sprintf(format, args...))
+}
+
+// Warnf is Errorf with a warning.
+func (m *M) Warnf(s *Site, format string, args ...any) {
+	m.siteReport(s, diag.Warning, "", fmt.Sprintf(format, args...))
+}
+
+// ErrorArgf is Errorf with the text of the offending argument: `error in FILE, line N: MSG (CALL and ARG)`.
+func (m *M) ErrorArgf(s *Site, arg string, format string, args ...any) {
+	m.siteReport(s, diag.Error, arg, fmt.Sprintf(format, args...))
+}
+
+func (m *M) siteReport(s *Site, sev diag.Severity, arg, msg string) {
+	s = m.blame(s)
+	d := diag.Diagnostic{Severity: sev, Msg: msg, At: s.At, Stack: m.scriptStack(s.At)}
+	if s.Call != nil {
+		d.Msg += " (" + ir.Describe(s.Call)
+		if arg != "" {
+			d.Msg += " and " + arg
+		}
+		d.Msg += ")"
+	}
+	m.Report(d)
+}
+
+// blame finds the call that an error is about: `M::__f` called by its wrapper `M::f` is reported at the wrapper's call, since users
+// know nothing of the former.
+func (m *M) blame(s *Site) *Site {
+	if s.Call == nil || m.depth == 0 {
+		return s
+	}
+	g, ok := s.Call.Fn.(*ir.GlobalRef)
+	if !ok {
+		return s
+	}
+	mod, name := "", g.Sym.Name
+	if i := strings.LastIndex(name, "::"); i >= 0 {
+		mod, name = name[:i+2], name[i+2:]
+	}
+	outer := m.calls[m.depth-1]
+	if len(name) > 2 && strings.HasPrefix(name, "__") && outer.site != nil && outer.body.ir.Name == mod+name[2:] {
+		return &Site{At: outer.site.At, Args: s.Args, Result: s.Result, Call: outer.site}
+	}
+	return s
+}
+
+// NoValue gives up the statement under evaluation without a message (the builtin has reported one): the body goes on with
+// the next statement, as in the reference when a builtin returns nothing. It does not return; the result only helps callers.
+func (m *M) NoValue(s *Site) val.Value {
+	m.noValue = true
+	panic(noValue{})
+}
+
+// Plainf reports a message without a place (`error: MSG`), as builtins do where the reference does not know the call.
+func (m *M) Plainf(sev diag.Severity, format string, args ...any) {
+	m.Report(diag.Diagnostic{Severity: sev, Msg: fmt.Sprintf(format, args...)})
+}
+
+// Report hands a diagnostic to the engine's sink and, once the program runs, raises the reporter events. A sink may drop what the
+// Reporter::*_to_stderr constants keep off the terminal: Emit tells.
+func (m *M) Report(d diag.Diagnostic) {
+	if d.Severity.IsError() {
+		m.errors++
+	}
+	if m.viaEvents && m.inErrorHook == 0 {
+		m.raiseReporter(d)
+	}
+	if m.sink != nil && m.emit(d.Severity) {
+		// Diagnostics and prints go to different streams that are often one: keep their order.
+		m.out.Flush()
+		m.sink.Report(d)
+	}
+}
+
+// Errors is the number of errors reported so far.
+func (m *M) Errors() int { return m.errors }
+
+// emit reports whether a severity goes to the terminal: until the initial events are over everything does.
+func (m *M) emit(s diag.Severity) bool {
+	if !m.initDone || s == diag.Fatal || s == diag.InternalError {
+		return true
+	}
+	name := "Reporter::errors_to_stderr"
+	switch {
+	case s == diag.Info:
+		name = "Reporter::info_to_stderr"
+	case !s.IsError():
+		name = "Reporter::warnings_to_stderr"
+	}
+	return m.boolOption(name, true)
+}
+
+// raiseReporter queues reporter_info, reporter_warning or reporter_error.
+func (m *M) raiseReporter(d diag.Diagnostic) {
+	name := "reporter_error"
+	switch {
+	case d.Severity == diag.Fatal || d.Severity == diag.InternalError:
+		return
+	case d.Severity == diag.Info:
+		name = "reporter_info"
+	case !d.Severity.IsError():
+		name = "reporter_warning"
+	}
+	loc := diag.Location(d.At)
+	if !d.And.IsZero() {
+		loc += " and " + diag.Location(d.And)
+	}
+	m.QueueEvent(name, val.Time(m.netTime), val.Str(d.Msg), val.Str(loc))
+}
+
+// typeText names a type in messages.
+func typeText(t *types.Type) string { return ir.DescribeType(t, false) }

@@ -1,0 +1,156 @@
+package interp
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/brogo/brogo/lang/ir"
+	"github.com/brogo/brogo/lang/types"
+	"github.com/brogo/brogo/runtime/val"
+)
+
+// function is what a global function, event or hook, a builtin, or a lambda's code runs as.
+type function struct {
+	name    string
+	t       *types.Type
+	g       *ir.Global // nil for lambdas
+	bodies  []*body    // by descending priority, then in order of definition
+	builtin *Builtin
+	value   *val.Func // the value of a global function
+	over    *val.Func // a value assigned to a function's name at run time, nil for none
+	calls   uint64    // events: how often dispatched
+	errors  bool      // some handler has &error_handler
+}
+
+// body is one body of a function with what its frame needs.
+type body struct {
+	ir       *ir.Func
+	code     stmt // nil until the first call
+	size     int  // slots of the window, the pointers to boxes included
+	spill    int  // window slot of the box of slots from maxDirect on; 0: none
+	caps     int  // window slot of the box of captured variables; 0: none
+	params   []uint8
+	argIdx   []int // canonical argument of each parameter; nil: the same
+	unset    []int // slots that must read as unset until assigned
+	pointers bool  // some slot may hold a pointer, so that the window is cleared on return
+	result   bool  // a function that returns a value
+	groups   []*group
+	simple   bool // no spill, captures or unset slots: nothing to do on entry
+}
+
+// closure is the Impl of a function value.
+type closure struct {
+	fn   *function
+	caps *box // captured variables, nil for global functions
+}
+
+// newBody prepares a body; it is compiled when first called.
+func (m *M) newBody(f *ir.Func, lambda bool) *body {
+	b := &body{ir: f, size: max(min(f.NSlots, maxDirect), 1), argIdx: f.ArgIdx}
+	if f.NSlots > maxDirect {
+		b.spill = b.size
+		b.size++
+	}
+	if lambda && len(f.Captures) > 0 {
+		b.caps = b.size
+		b.size++
+	}
+	for _, p := range f.Params {
+		if p.Slot >= maxDirect {
+			panic("interp: parameter " + p.Name + " of " + f.Name + " lies outside the frame")
+		}
+		b.params = append(b.params, uint8(p.Slot))
+	}
+	if fn := f.T; fn != nil && fn.Fn != nil {
+		b.result = fn.Fn.Flavor == types.FlavorFunction && fn.Fn.Result != nil && fn.Fn.Result.Tag != types.Void
+	}
+	return b
+}
+
+// function returns what g's name stands for.
+func (m *M) function(g *ir.Global) *function {
+	c := m.cell(g)
+	if c.fn == nil {
+		fn := &function{name: g.Name, t: g.T, g: g}
+		fn.builtin, _ = g.Builtin.(*Builtin)
+		fn.value = &val.Func{Name: g.Name, T: g.T, Impl: &closure{fn: fn}}
+		if fn.builtin == nil {
+			fn.value.Body = fn.describe
+		}
+		c.fn = fn
+		c.v = val.Fn(fn.value)
+		if g.T != nil && g.T.Tag == types.Func && g.T.Fn.Flavor == types.FlavorEvent {
+			m.events[g.Name] = fn
+		}
+	}
+	return c.fn
+}
+
+// describe is what printing the function shows behind its name.
+func (fn *function) describe(b []byte, mode val.DescMode, level int) []byte {
+	return appendBodies(b, fn, mode, level)
+}
+
+// first returns the compiled body of a function.
+func (m *M) first(fn *function) *body {
+	b := fn.bodies[0]
+	if b.code == nil {
+		m.compile(b)
+	}
+	return b
+}
+
+// add adds a body in its place.
+func (fn *function) add(b *body) {
+	fn.bodies = append(fn.bodies, b)
+	slices.SortStableFunc(fn.bodies, func(a, b *body) int { return cmp.Compare(b.ir.Priority, a.ir.Priority) })
+}
+
+// handled reports whether an event or hook has a body that would run.
+func (fn *function) handled() bool {
+	for _, b := range fn.bodies {
+		if !b.disabled() {
+			return true
+		}
+	}
+	return false
+}
+
+// prepare gets a body's frame ready beyond its arguments.
+func (m *M) prepare(b *body, f frame, caps *box) {
+	if b.spill != 0 {
+		bx := &box{make([]val.Value, b.ir.NSlots-maxDirect)}
+		f[b.spill].P = ptr(bx)
+	}
+	if b.caps != 0 {
+		f[b.caps].P = ptr(caps)
+	}
+	for _, s := range b.unset {
+		if s < maxDirect {
+			f[s] = unset
+		} else {
+			(*box)(f[b.spill].P).v[s-maxDirect] = unset
+		}
+	}
+}
+
+// exec runs a compiled body on a filled frame, and leaves.
+func (m *M) exec(b *body, site *ir.Call, f frame, caps *box) val.Value {
+	if !b.simple {
+		m.prepare(b, f, caps)
+	}
+	m.enter(b, site, f)
+	var v val.Value
+	if b.code(m, f) == ctlReturn {
+		v = m.ret
+		m.ret = val.Value{}
+	} else if b.result {
+		v = m.noResult(b, site)
+	}
+	m.depth--
+	if b.pointers {
+		clear(f[:b.size])
+	}
+	m.pop(b.size)
+	return v
+}
