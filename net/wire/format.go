@@ -1,0 +1,83 @@
+package wire
+
+import (
+	"strconv"
+	"time"
+)
+
+// Format renders data for people: strings bare, reals with six decimals, times in nanoseconds, none as `nil`. With isoTime a timestamp is
+// a date in UTC with milliseconds instead. The form is the reference's.
+func Format(d Data, isoTime bool) string { return string(appendFormat(nil, d, isoTime)) }
+
+func appendFormat(b []byte, d Data, isoTime bool) []byte {
+	switch d := d.(type) {
+	case None:
+		return append(b, "nil"...)
+	case Bool:
+		if d {
+			return append(b, 'T')
+		}
+		return append(b, 'F')
+	case Count:
+		return strconv.AppendUint(b, uint64(d), 10)
+	case Int:
+		return strconv.AppendInt(b, int64(d), 10)
+	case Real:
+		return strconv.AppendFloat(b, float64(d), 'f', 6, 64)
+	case String:
+		return append(b, d...)
+	case Address:
+		return append(b, d.String()...)
+	case Subnet:
+		return append(b, d.String()...)
+	case Port:
+		return append(append(strconv.AppendUint(b, uint64(d.Num), 10), '/'), d.Proto.String()...)
+	case Timestamp:
+		if isoTime {
+			return time.Unix(0, int64(d)).UTC().AppendFormat(b, "2006-01-02T15:04:05.000")
+		}
+		return append(strconv.AppendInt(b, int64(d), 10), "ns"...)
+	case Timespan:
+		return append(strconv.AppendInt(b, int64(d), 10), "ns"...)
+	case Enum:
+		return append(b, d...)
+	case *Set:
+		return append(appendList(append(b, '{'), d.items, isoTime), '}')
+	case Vector:
+		return append(appendList(append(b, '['), d, isoTime), ']')
+	case *Table:
+		b = append(b, '{')
+		for i, e := range d.rows {
+			if i > 0 {
+				b = append(b, ", "...)
+			}
+			b = append(appendFormat(b, e.Key, isoTime), " -> "...)
+			b = appendFormat(b, e.Val, isoTime)
+		}
+		return append(b, '}')
+	}
+	panic("wire: unknown kind of data")
+}
+
+func appendList(b []byte, items []Data, isoTime bool) []byte {
+	for i, d := range items {
+		if i > 0 {
+			b = append(b, ", "...)
+		}
+		b = appendFormat(b, d, isoTime)
+	}
+	return b
+}
+
+// String returns the protocol's name, `?` if it is unknown.
+func (p Proto) String() string {
+	switch p {
+	case ProtoTCP:
+		return "tcp"
+	case ProtoUDP:
+		return "udp"
+	case ProtoICMP:
+		return "icmp"
+	}
+	return "?"
+}
