@@ -24,16 +24,16 @@ function print_backtrace(show_args: bool &default=F, one_line: bool &default=F, 
 
 	if ( ! one_line )
 		{
-		for ( i, line in calls )
-			print to_file, line;
+		for ( i, c in calls )
+			print to_file, c;
 
 		return;
 		}
 
 	local all = |calls| > 0 ? one_line_delim : "";
 
-	for ( i, line in calls )
-		all += fmt(" %s %s", line, one_line_delim);
+	for ( i, one in calls )
+		all += fmt(" %s %s", one, one_line_delim);
 
 	print to_file, all;
 	}

@@ -38,7 +38,7 @@ function split_mime_email_addresses(line: string): set[string]
 	{
 	local recipients: set[string] = set();
 
-	for ( part in find_all(line, /("[^"]*")?[^,]+@[^,]+/) )
+	for ( part in find_all(line, /(\"[^\"]*\")?[^,]+@[^,]+/) )
 		add recipients[strip(part)];
 
 	return recipients;

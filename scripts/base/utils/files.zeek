@@ -24,7 +24,7 @@ function extract_filename_from_content_disposition(data: string): string
 	local name = sub(data, /^.*[nN][aA][mM][eE][[:blank:]]*\*?=[[:blank:]]*/, "");
 
 	if ( starts_with(name, "\"") )
-		name = split_string(name, /"/)[1];
+		name = split_string(name, /\"/)[1];
 
 	return unescape_URI(sub(name, /^[a-zA-Z0-9!#$%&+-^_`{}~]+'.*'/, ""));
 	}
