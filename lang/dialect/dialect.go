@@ -48,6 +48,8 @@ type Dialect struct {
 	PlainAddrErrors bool
 	// CountUnderflowWarns: a count that goes below zero gives a warning (since 5.2).
 	CountUnderflowWarns bool
+	// PlainFakeText: made-up DNS text records do not name the record type (2.6).
+	PlainFakeText bool
 	// FullTypeNames: mismatch texts print whole types instead of base type names (8.0).
 	FullTypeNames bool
 	// EOFNamesFile: a syntax error at the end of a file ends in the file's name (8.0).
@@ -60,7 +62,7 @@ var (
 		EventsByLiteralName: true, ImplicitCaptures: true, OldCommFatal: true, TopicPrefix: "bro/",
 		EnvPrefix: "BRO_", PathVar: "BROPATH", Ext: ".bro", ExprErrorBrackets: true, HashTagsLengths: true,
 		WrappingRand: true, CaretAnywhere: true, LenientNumbers: true, OldNumbers: true,
-		PlainAddrErrors: true}
+		PlainAddrErrors: true, PlainFakeText: true}
 	Zeek = &Dialect{Name: "zeek", InitPrefix: "zeek_", LambdaCaptures: true,
 		TopicPrefix: "zeek/", EnvPrefix: "ZEEK_", PathVar: "ZEEKPATH", Ext: ".zeek", FullTypeNames: true,
 		EOFNamesFile: true, CountUnderflowWarns: true}
