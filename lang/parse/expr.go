@@ -182,28 +182,17 @@ func (p *parser) rhs() ast.Expr {
 }
 
 // init parses the initialiser of a variable with its sign, or nothing. As in the reference the sign may be missing:
-// `global t: T {…};`, `redef t["k"] = v;`.
+// `global t: T {…};`, `redef t["k"] = v;`. The reference would take any expression there; only these are of use, and after any
+// other a missing sign or colon is the likelier story.
 func (p *parser) init() initialiser {
 	if op, l := binary(p.kind()); l == levelAssign {
 		p.next()
 		return initialiser{op, p.rhs()}
 	}
-	if p.startsOperand() {
+	if k := p.kind(); k == lex.LBrace || k == lex.LBrack {
 		return initialiser{x: p.rhs()}
 	}
 	return initialiser{}
-}
-
-// startsOperand reports whether an expression or a list in braces may start here.
-func (p *parser) startsOperand() bool {
-	switch k := p.kind(); k {
-	case lex.Ident, lex.GlobalIdent, lex.LParen, lex.LBrack, lex.LBrace, lex.BarOpen, lex.Not, lex.Tilde, lex.Minus, lex.Plus,
-		lex.Inc, lex.Dec, lex.Dollar, lex.AtDir, lex.AtFilename, lex.KwAdd, lex.KwDelete, lex.KwCopy, lex.KwHook, lex.KwSchedule,
-		lex.KwFunction, lex.KwTable, lex.KwSet, lex.KwVector, lex.KwRecord, lex.KwBase:
-		return true
-	default:
-		return k.IsLiteral()
-	}
 }
 
 func (p *parser) cond(c ast.Expr) ast.Expr {

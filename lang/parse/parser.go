@@ -168,12 +168,12 @@ func (p *parser) resync(start int) bool {
 	col := p.toks[start].Col
 	for j := max(p.i, start+1); j < len(p.toks); j++ {
 		t := p.toks[j]
-		if t.Line > p.toks[j-1].Line && t.Col <= col {
+		if t.Line > p.toks[j-1].Line && t.Col <= col && !goesOn(t.Kind) {
 			p.i = j
 			return true
 		}
 		switch {
-		case t.Kind == lex.Semi && level <= 0:
+		case t.Kind == lex.Semi && level <= 0 && !goesOn(kindAt(p.toks, j+1)):
 			p.i = j + 1
 			return true
 		case t.Kind == lex.RBrace && level <= 0:
@@ -184,3 +184,6 @@ func (p *parser) resync(start int) bool {
 	}
 	return false
 }
+
+// goesOn reports whether k continues a statement that seemed to be over.
+func goesOn(k lex.Kind) bool { return k == lex.KwElse || k == lex.KwTimeout }

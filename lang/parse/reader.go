@@ -327,7 +327,6 @@ func (r *Reader) args(d *Directive) bool {
 		}
 	}
 	r.syntax(toks[len(toks)-1], "expected ')'")
-	r.i = len(toks) - 1
 	return false
 }
 
@@ -373,7 +372,11 @@ func (r *Reader) complain(t lex.Token, msg, hint string) {
 	r.host.Report(diag.Diagnostic{Severity: diag.Error, Code: "directive", Msg: msg, At: r.src.Span(t), Hint: hint})
 }
 
+// syntax reports a directive that is written wrongly, and skips the rest of its line.
 func (r *Reader) syntax(t lex.Token, hint string) {
 	p := parser{src: r.src}
 	r.host.Report(p.syntaxError(t, "syntax error", hint))
+	for k := r.peek().Kind; k != lex.EOF && r.peek().Line <= t.Line; k = r.peek().Kind {
+		r.i++
+	}
 }
