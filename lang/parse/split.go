@@ -192,8 +192,14 @@ func isBodied(toks []lex.Token, i int) bool {
 }
 
 // Incomplete reports whether src needs more text before it is a sequence of whole items: an open bracket, a missing semicolon, a
-// header without its body, an open export block or conditional. Directives are not acted upon. The REPL asks.
+// header without its body, an open export block or conditional. Text that does not lex is whole: more of it would not help.
+// Directives are not acted upon. The REPL asks.
 func Incomplete(src *lex.Source) bool {
+	for _, t := range src.Tokens {
+		if t.Kind == lex.Illegal {
+			return false
+		}
+	}
 	h := &countingHost{}
 	r := NewReader(src, h)
 	for {
