@@ -1,0 +1,69 @@
+// Command brogo runs Bro and Zeek scripts: as programs, and by its subcommands in the other ways that README.md lists.
+//
+// Called by the name `zeek` or `bro` it takes that program's flags and speaks that dialect.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// stdio is what a command reads and writes; tests give their own.
+type stdio struct {
+	in       io.Reader
+	out, err io.Writer
+	env      func(string) (string, bool)
+}
+
+// command is one subcommand.
+type command struct {
+	name    string
+	summary string
+	run     func(ctx context.Context, args []string, std stdio) int
+}
+
+// commands are the subcommands, in the order of the help text.
+func commands() []command {
+	return []command{
+		{"run", "run scripts (the default)", runCommand},
+		{"check", "report every error in scripts without running them", checkCommand},
+		{"cut", "cut columns out of logs", cutCommand},
+		{"version", "print the version", func(_ context.Context, _ []string, std stdio) int {
+			fmt.Fprintln(std.out, versionLine("brogo"))
+			return 0
+		}},
+	}
+}
+
+// Exit codes beyond 0: exitError for scripts with errors, exitUsage for wrong command lines.
+const (
+	exitError = 1
+	exitUsage = 2
+)
+
+func main() {
+	std := stdio{os.Stdin, os.Stdout, os.Stderr, os.LookupEnv}
+	os.Exit(dispatch(context.Background(), os.Args, std))
+}
+
+// dispatch picks the subcommand. A first argument that names none is a script of `run`; a file of a subcommand's name is
+// reached as ./NAME.
+func dispatch(ctx context.Context, argv []string, std stdio) int {
+	name := strings.TrimSuffix(filepath.Base(argv[0]), ".exe")
+	if name == "zeek" || name == "bro" {
+		return runAs(ctx, name, argv[1:], std)
+	}
+	args := argv[1:]
+	if len(args) > 0 {
+		for _, c := range commands() {
+			if c.name == args[0] {
+				return c.run(ctx, args[1:], std)
+			}
+		}
+	}
+	return runCommand(ctx, args, std)
+}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+
+	"github.com/brogo/brogo"
+	"github.com/brogo/brogo/internal/cut"
+	"github.com/brogo/brogo/lang/diag"
+)
+
+// versionLine is what --version prints; called as the reference, its own form.
+func versionLine(as string) string {
+	if as == "brogo" {
+		return "brogo version " + brogo.Version
+	}
+	return as + " version " + brogo.ReferenceVersion(as)
+}
+
+func runCommand(ctx context.Context, args []string, std stdio) int {
+	return runAs(ctx, "brogo", args, std)
+}
+
+// checkCommand is `run --parse-only`.
+func checkCommand(ctx context.Context, args []string, std stdio) int {
+	return runAs(ctx, "brogo", append([]string{"--parse-only"}, args...), std)
+}
+
+func cutCommand(_ context.Context, args []string, std stdio) int {
+	return cut.Main(args, std.in, std.out, std.err)
+}
+
+// runAs runs scripts under the name `as`: brogo, zeek or bro.
+func runAs(ctx context.Context, as string, args []string, std stdio) int {
+	o, err := parseFlags(as, args)
+	switch {
+	case o.help || errors.Is(err, pflag.ErrHelp):
+		usage(std.out, o)
+		return 0
+	case err != nil:
+		fmt.Fprintf(std.err, "%s: %v\n(%s --help lists the flags)\n", as, err, as)
+		return exitUsage
+	case o.version:
+		fmt.Fprintln(std.out, versionLine(as))
+		return 0
+	}
+	cfg := o.config(as, std)
+	if len(cfg.Files) == 0 && len(cfg.Code) == 0 {
+		if isTerminal(std.in) && o.printID == "" {
+			fmt.Fprintf(std.err, "%s: no script given; reading one from the terminal, end it with Ctrl-D\n", as)
+		}
+		if o.printID == "" {
+			cfg.Files = []string{"-"}
+		}
+	}
+	cfg.PrettyErrors = o.style == "pretty" || o.style == "" && as == "brogo" && isTerminal(std.err)
+	if cfg.PrettyErrors && isTerminal(std.err) {
+		if _, no := std.env("NO_COLOR"); !no {
+			cfg.Colors = diag.ANSI
+		}
+	}
+	e, err := brogo.New(cfg)
+	if err != nil {
+		fmt.Fprintf(std.err, "%s: %v\n", as, err)
+		return exitUsage
+	}
+	defer e.Close()
+	if code := e.Load(); code != 0 || o.parseOnly {
+		return code
+	}
+	if o.printID != "" {
+		text, ok := e.DescribeGlobal(o.printID)
+		if !ok {
+			fmt.Fprintf(std.err, "%s: no such identifier: %s\n", as, o.printID)
+			return exitError
+		}
+		fmt.Fprintln(std.out, text)
+		return 0
+	}
+	stop := onSignals(e)
+	defer stop()
+	return e.Run(ctx)
+}
+
+// onSignals ends the run in order at the first SIGINT or SIGTERM, and the process at the second.
+func onSignals(e *brogo.Engine) (stop func()) {
+	ch := make(chan os.Signal, 2)
+	signal.Notify(ch, os.Interrupt, syscall.SIGTERM)
+	done := make(chan struct{})
+	go func() {
+		for n := 0; ; n++ {
+			select {
+			case <-done:
+				return
+			case s := <-ch:
+				if n > 0 {
+					os.Exit(128 + int(s.(syscall.Signal)))
+				}
+				e.Interrupt()
+			}
+		}
+	}()
+	return func() {
+		signal.Stop(ch)
+		close(done)
+	}
+}
+
+func isTerminal(v any) bool {
+	f, ok := v.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

@@ -1,0 +1,74 @@
+package brogo
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/brogo/brogo/lang/load"
+	"github.com/brogo/brogo/scripts"
+)
+
+// EmbeddedRoot is where the base scripts appear in messages and in the search path. It is no directory of the machine.
+const EmbeddedRoot = "/brogo/scripts"
+
+// machineFS is the machine's files with the embedded scripts under EmbeddedRoot.
+type machineFS struct{ wd string }
+
+func newFS() load.FS {
+	wd, err := os.Getwd()
+	if err != nil {
+		wd = "/"
+	}
+	return &machineFS{wd: wd}
+}
+
+// embedded returns the path inside the embedded scripts that name stands for.
+func embedded(name string) (string, bool) {
+	if name == EmbeddedRoot {
+		return ".", true
+	}
+	return strings.CutPrefix(name, EmbeddedRoot+"/")
+}
+
+// ReadFile reads a script.
+func (m *machineFS) ReadFile(name string) ([]byte, error) {
+	if p, ok := embedded(name); ok {
+		return scripts.FS.ReadFile(p)
+	}
+	return os.ReadFile(name)
+}
+
+// Stat tells whether name exists, and as what.
+func (m *machineFS) Stat(name string) (exists, dir bool) {
+	if p, ok := embedded(name); ok {
+		info, err := fs.Stat(scripts.FS, p)
+		return err == nil, err == nil && info.IsDir()
+	}
+	info, err := os.Stat(name)
+	return err == nil, err == nil && info.IsDir()
+}
+
+// Canonical follows symbolic links.
+func (m *machineFS) Canonical(name string) string {
+	if _, ok := embedded(name); ok {
+		return name
+	}
+	abs := name
+	if !filepath.IsAbs(abs) {
+		abs = filepath.Join(m.wd, abs)
+	}
+	if real, err := filepath.EvalSymlinks(abs); err == nil {
+		return real
+	}
+	return filepath.Clean(abs)
+}
+
+// WorkDir is the working directory.
+func (m *machineFS) WorkDir() string { return m.wd }
+
+// searchPath is the configured path followed by the embedded scripts.
+func searchPath(dirs []string) []string {
+	return append(append([]string{}, dirs...), EmbeddedRoot, EmbeddedRoot+"/policy", EmbeddedRoot+"/site")
+}

@@ -1,0 +1,269 @@
+// Package load reads scripts in the reference's order: search path, directives, one item at a time.
+//
+// Each item is parsed, checked and handed to the Host before the next one is read, since an `@if` runs script code that earlier items
+// define. The package touches no files itself (FS does) and runs nothing (Host does). The engine is its only caller.
+package load
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/brogo/brogo/lang/check"
+	"github.com/brogo/brogo/lang/diag"
+	"github.com/brogo/brogo/lang/dialect"
+	"github.com/brogo/brogo/lang/ir"
+	"github.com/brogo/brogo/lang/lex"
+	"github.com/brogo/brogo/lang/parse"
+)
+
+// Host performs what loading asks for.
+type Host interface {
+	diag.Sink
+	// Do performs an action of a checked item.
+	Do(ir.Action)
+	// EvalCond evaluates an @if condition; ok is false when that failed (reported already).
+	EvalCond(*ir.Func) (val, ok bool)
+}
+
+// Config sets a Loader up.
+type Config struct {
+	FS      FS
+	Host    Host
+	Checker *check.Checker
+	Dialect *dialect.Dialect // the process's
+	Path    []string         // search path, embedded scripts included
+	// Prefixes are those in force before any @prefixes.
+	Prefixes []string
+	// Stdin is what the file name "-" reads.
+	Stdin func() ([]byte, error)
+	// KeepGoing goes on behind the first syntax error and behind files with errors, to report every mistake.
+	// The reference stops there.
+	KeepGoing bool
+	// KeepDocs keeps the text of documentation comments.
+	KeepDocs bool
+}
+
+// File is one loaded script.
+type File struct {
+	Path  string
+	Level int // depth of @load, 0 for files of the command line
+}
+
+// Loader loads the scripts of one engine.
+type Loader struct {
+	cfg      Config
+	prefixes []string
+	seen     map[string]bool // canonical names of loaded and unloaded files
+	files    []File
+	checked  int // files whose prefixed twins have been looked for
+	stack    []*fileState
+	pragmas  []string
+	sigs     []string
+	stop     bool // a fatal error, or the first error where the reference stops
+	errors   int
+}
+
+// fileState is a file under way.
+type fileState struct {
+	src     *lex.Source
+	pragmas int       // depth of the pragma stack when it began
+	at      diag.Span // the @load that asked for it
+	inner   []parse.Directive
+	quiet   bool // deprecations are ignored before the first of inner
+}
+
+// New makes a Loader.
+func New(cfg Config) *Loader {
+	return &Loader{cfg: cfg, prefixes: cfg.Prefixes, seen: make(map[string]bool)}
+}
+
+// Files returns what was loaded, in order.
+func (l *Loader) Files() []File { return l.files }
+
+// Signatures returns the files that @load-sigs named, in order.
+func (l *Loader) Signatures() []string { return l.sigs }
+
+// Stopped reports that loading ended early.
+func (l *Loader) Stopped() bool { return l.stop }
+
+// Load loads a script by name, as from the command line.
+func (l *Loader) Load(name string) {
+	if !l.stop {
+		l.load(name, diag.Span{})
+	}
+}
+
+// LoadPrefixed looks for the prefixed twins of everything loaded so far (see @prefixes) and loads them, until there are no more.
+func (l *Loader) LoadPrefixed() {
+	for l.checked < len(l.files) && !l.stop {
+		var found []string
+		for ; l.checked < len(l.files); l.checked++ {
+			for i := len(l.prefixes) - 1; i >= 0; i-- {
+				flat := l.flatten(l.files[l.checked].Path, l.prefixes[i])
+				if p, ok, _ := l.findScript(flat, ""); ok {
+					found = append(found, p)
+				}
+			}
+		}
+		for _, p := range found {
+			l.Load(p)
+		}
+	}
+}
+
+// Text loads code that is no file, such as `-e` and settings of the command line, under a name for messages.
+func (l *Loader) Text(name, text string) {
+	if !l.stop {
+		l.run(&diag.File{Name: name, Src: text}, l.cfg.Dialect, diag.Span{})
+	}
+}
+
+// Report passes a diagnostic on, unless a pragma silences it.
+func (l *Loader) Report(d diag.Diagnostic) {
+	if d.Code == CodeDeprecated && l.ignoring(d.At) {
+		return
+	}
+	if d.Severity.IsError() {
+		l.errors++
+	}
+	if d.Severity == diag.Fatal {
+		l.stop = true
+	}
+	l.cfg.Host.Report(d)
+}
+
+// CodeDeprecated is the code of warnings that `@pragma push ignore-deprecations` silences.
+const CodeDeprecated = "deprecated"
+
+func (l *Loader) errorf(sev diag.Severity, at diag.Span, format string, args ...any) {
+	l.Report(diag.Diagnostic{Severity: sev, Code: "load", At: at, Msg: fmt.Sprintf(format, args...)})
+}
+
+// load finds and loads a script once.
+func (l *Loader) load(name string, at diag.Span) {
+	if name == "-" {
+		text, err := l.cfg.Stdin()
+		if err != nil {
+			l.errorf(diag.Fatal, at, "can't read standard input: %v", err)
+			return
+		}
+		l.files = append(l.files, File{"<stdin>", len(l.stack)})
+		l.run(&diag.File{Name: "<stdin>", Src: string(text)}, l.cfg.Dialect, at)
+		return
+	}
+	path, found, opened := l.findScript(name, l.current())
+	if !found {
+		l.Report(diag.Diagnostic{Severity: diag.Fatal, Code: "load", At: at, Msg: "can't find " + name, Hint: l.notFoundHint(name)})
+		return
+	}
+	if !opened {
+		l.errorf(diag.Fatal, at, "can't open %s", path)
+		return
+	}
+	id := l.cfg.FS.Canonical(path)
+	if l.seen[id] {
+		return
+	}
+	l.seen[id] = true
+	text, err := l.cfg.FS.ReadFile(path)
+	if err != nil {
+		l.errorf(diag.Fatal, at, "can't open %s", path)
+		return
+	}
+	l.files = append(l.files, File{path, len(l.stack)})
+	l.run(&diag.File{Name: path, Src: string(text)}, l.fileDialect(path), at)
+}
+
+// notFoundHint says where a script was looked for.
+func (l *Loader) notFoundHint(name string) string {
+	if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "/") {
+		return "there is no such file, with or without " + strings.Join(l.exts(), " or ")
+	}
+	return "looked along the search path: " + strings.Join(l.cfg.Path, ":")
+}
+
+// fileDialect is the dialect whose rules of grammar a file follows: its suffix tells, else the process's.
+func (l *Loader) fileDialect(path string) *dialect.Dialect {
+	for _, d := range []*dialect.Dialect{dialect.Bro, dialect.Zeek} {
+		if strings.HasSuffix(path, d.Ext) {
+			return d
+		}
+	}
+	return l.cfg.Dialect
+}
+
+// current is the name of the file under way, "" outside of any.
+func (l *Loader) current() string {
+	if n := len(l.stack); n > 0 {
+		return l.stack[n-1].src.File.Name
+	}
+	return ""
+}
+
+// maxDepth bounds @loads within @loads; each file is loaded once, so only a deep chain of distinct files can reach it.
+const maxDepth = 500
+
+// run takes a file through the parser and the checker, item by item.
+func (l *Loader) run(f *diag.File, d *dialect.Dialect, at diag.Span) {
+	if len(l.stack) >= maxDepth {
+		l.errorf(diag.Fatal, at, "more than %d files load one another", maxDepth)
+		return
+	}
+	src := lex.New(f)
+	src.Dialect, src.KeepDocs = l.cfg.Dialect, l.cfg.KeepDocs
+	if strings.HasPrefix(src.Dir, ".") {
+		src.Dir = l.cfg.FS.WorkDir() + "/" + src.Dir
+	}
+	st := &fileState{src: src, pragmas: len(l.pragmas), at: at}
+	l.stack = append(l.stack, st)
+	l.cfg.Checker.BeginFile(f, d)
+	before := l.errors
+	r := parse.NewReader(src, l)
+	for !l.stop {
+		it, ok := r.Next()
+		if !ok {
+			break
+		}
+		st.inner, st.quiet = it.Pragmas, l.quiet()
+		l.item(r, it)
+		for _, p := range it.Pragmas {
+			l.pragma(p)
+		}
+		st.inner = nil
+	}
+	if len(l.pragmas) > st.pragmas && !l.stop {
+		end := src.Span(src.Tokens[len(src.Tokens)-1])
+		l.errorf(diag.Fatal, end, "unbalanced @pragma push pop in file")
+	}
+	if l.errors > before && !l.cfg.KeepGoing {
+		l.stop = true
+	}
+	l.cfg.Checker.EndFile()
+	l.stack = l.stack[:len(l.stack)-1]
+}
+
+// item parses one item, checks it and has the host do what it says.
+func (l *Loader) item(r *parse.Reader, it parse.Item) {
+	src := l.top().src
+	d, err := parse.Decl(src, it)
+	if err != nil {
+		e := err.(*parse.Error)
+		for _, x := range e.Diags {
+			l.Report(x)
+			if !l.cfg.KeepGoing {
+				l.stop = true
+				return
+			}
+		}
+		l.cfg.Checker.Declare(e.Declares)
+		r.Recover(err)
+	}
+	if d == nil || l.stop {
+		return
+	}
+	for _, a := range l.cfg.Checker.Item(d) {
+		l.cfg.Host.Do(a)
+	}
+}
+
+func (l *Loader) top() *fileState { return l.stack[len(l.stack)-1] }
