@@ -53,6 +53,10 @@ type Config struct {
 	Bare bool
 	// ParseOnly reports every error and runs nothing.
 	ParseOnly bool
+	// KeepGoing reports every mistake; without it loading stops where the reference stops, at the first syntax error.
+	KeepGoing bool
+	// KeepDocs keeps the documentation comments of what is loaded.
+	KeepDocs bool
 	// Usage warns of unused and possibly unset variables.
 	Usage bool
 	// Deterministic starts random numbers and keyed hashes from fixed seeds; LoadSeeds and SaveSeeds name seed files.

@@ -1,0 +1,179 @@
+package brogo
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/brogo/brogo/lang/ast"
+	"github.com/brogo/brogo/lang/check"
+	"github.com/brogo/brogo/lang/diag"
+	"github.com/brogo/brogo/lang/ir"
+	"github.com/brogo/brogo/lang/load"
+	"github.com/brogo/brogo/lang/parse"
+	"github.com/brogo/brogo/lang/types"
+	"github.com/brogo/brogo/scripts"
+)
+
+// load reads everything in the reference's order: base scripts, files, their prefixed twins, settings, code.
+func (e *Engine) load() int {
+	l := e.loader
+	// What the engine itself tells the base scripts.
+	l.Text("<engine>", fmt.Sprintf("const brogo_dialect = %q;\n", e.d.Name))
+	l.Load(scripts.Bare)
+	if !e.cfg.Bare {
+		l.Load(scripts.Default)
+	}
+	for _, f := range e.cfg.Files {
+		l.Load(f)
+	}
+	l.LoadPrefixed()
+	if text := e.redefText(); text != "" {
+		l.Text("<params>", text)
+	}
+	for _, c := range e.cfg.Code {
+		// A semicolon on a line of its own: code may leave its last one out, or end in a directive.
+		l.Text("<command line>", c+"\n;\n")
+	}
+	if e.errs.errors == 0 && !l.Stopped() {
+		e.checker.Finish()
+	}
+	if e.errs.errors > 0 {
+		return 1
+	}
+	for _, f := range l.Files() {
+		e.m.ScriptLoaded(f.Path, f.Level)
+	}
+	return 0
+}
+
+// redefText turns the `Name=value` settings into redefs. The value of a string needs no quotes.
+func (e *Engine) redefText() string {
+	var b strings.Builder
+	for _, r := range e.cfg.Redefs {
+		name, val, _ := strings.Cut(r, "=")
+		op := "="
+		if n := strings.TrimRight(name, "+-"); n != name {
+			op, name = name[len(n):]+"=", n
+		}
+		g := e.checker.Lookup(name)
+		switch {
+		case g == nil:
+			e.errorf("unknown identifier '%s' in command-line options", name)
+		case val == "" && g.T.Tag != types.String:
+			e.errorf("must assign non-empty value to '%s' in command-line options", name)
+		case g.T.Tag == types.String:
+			b.WriteString("redef " + name + " " + op + " " + quote(val) + ";\n")
+		default:
+			b.WriteString("redef " + name + " " + op + " " + val + ";\n")
+		}
+	}
+	return b.String()
+}
+
+// quote writes s as a string literal. Escapes written by the user keep their meaning, as in the reference.
+func quote(s string) string {
+	return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"`
+}
+
+// host joins loader, checker and interpreter.
+type host struct{ e *Engine }
+
+// Report passes a message through the loader, whose pragmas may silence it.
+func (h host) Report(d diag.Diagnostic) { h.e.loader.Report(d) }
+
+// Builtin finds a function written in Go.
+func (h host) Builtin(name string) (check.Builtin, bool) {
+	b, ok := h.e.rows[name]
+	if !ok {
+		return check.Builtin{}, false
+	}
+	return check.Builtin{Sig: b.Sig, Row: b, Check: b.Check, Result: b.Result}, true
+}
+
+// Eval evaluates a constant expression for the checker.
+func (h host) Eval(fn *ir.Func) (n uint64, s string, ok bool) {
+	v, ok := h.e.m.Eval(fn)
+	if !ok {
+		return 0, "", false
+	}
+	if fn.T.Fn.Result.Tag == types.String {
+		return 0, v.Str(), true
+	}
+	return v.N, "", true
+}
+
+// loadHost is what the loader sees: messages end at the engine's sink.
+type loadHost struct{ e *Engine }
+
+// Report takes a message that has passed the loader.
+func (h loadHost) Report(d diag.Diagnostic) { h.e.errs.Report(d) }
+
+// Do performs an action, unless scripts are only checked; definitions are always made, since later conditions may need them.
+func (h loadHost) Do(a ir.Action) { h.e.m.Do(a) }
+
+// EvalCond evaluates an @if condition.
+func (h loadHost) EvalCond(fn *ir.Func) (val, ok bool) {
+	v, ok := h.e.m.Eval(fn)
+	return v.Bool(), ok
+}
+
+// build makes the parts of the engine and joins them.
+func (e *Engine) build() error {
+	e.rows = builtins(e)
+	var err error
+	if e.m, err = e.newMachine(); err != nil {
+		return err
+	}
+	e.checker = check.New(check.Config{Host: host{e}, Dialect: e.d, ParseSig: parseSig})
+	e.m.Bind(e.checker)
+	e.loader = load.New(load.Config{
+		FS: e.cfg.FS, Host: loadHost{e}, Checker: e.checker, Dialect: e.d, Path: searchPath(e.pathDirs()), Prefixes: e.prefixes(),
+		Stdin: func() ([]byte, error) { return io.ReadAll(e.cfg.Stdin) }, KeepGoing: e.cfg.KeepGoing, KeepDocs: e.cfg.KeepDocs,
+	})
+	return nil
+}
+
+func parseSig(sig string) (string, *ast.FuncType, bool, error) {
+	name, t, err := parse.FuncSig(sig)
+	if err != nil {
+		return "", nil, false, err
+	}
+	return name, t, parse.Variadic(t), nil
+}
+
+// pathDirs is the configured search path, or the environment's.
+func (e *Engine) pathDirs() []string {
+	if e.cfg.Path != nil {
+		return e.cfg.Path
+	}
+	for _, name := range []string{e.d.PathVar, "ZEEKPATH", "BROPATH"} {
+		if p, ok := e.cfg.Env(name); ok {
+			return strings.Split(p, ":")
+		}
+	}
+	return []string{"."}
+}
+
+// prefixes are the configured ones and those of the environment.
+func (e *Engine) prefixes() []string {
+	out := append([]string{}, e.cfg.Prefixes...)
+	if p, ok := e.cfg.Env(e.d.EnvPrefix + "PREFIXES"); ok && p != "" {
+		out = append(out, strings.Split(p, ":")...)
+	}
+	return out
+}
+
+// sigName is the name in a builtin's signature.
+func sigName(sig string) string {
+	head, _, _ := strings.Cut(sig, "(")
+	f := strings.Fields(head)
+	if len(f) == 0 {
+		return ""
+	}
+	return f[len(f)-1]
+}
+
+func (e *Engine) errorf(format string, args ...any) {
+	e.errs.Report(diag.Diagnostic{Severity: diag.Error, Code: "command-line", Msg: fmt.Sprintf(format, args...)})
+}
