@@ -5,7 +5,6 @@
 package brogo
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -18,7 +17,9 @@ import (
 	"github.com/brogo/brogo/lang/dialect"
 	"github.com/brogo/brogo/lang/ir"
 	"github.com/brogo/brogo/lang/load"
+	"github.com/brogo/brogo/lang/types"
 	"github.com/brogo/brogo/runtime/interp"
+	"github.com/brogo/brogo/runtime/val"
 )
 
 // Version is brogo's own version.
@@ -92,6 +93,7 @@ type Engine struct {
 	errs    *countingSink
 	rows    map[string]*interp.Builtin
 	loaded  bool
+	funcs   map[string]*ir.Global // functions and events by name, fixed once loaded
 }
 
 // New makes an Engine; it reads nothing yet and starts nothing.
@@ -111,7 +113,7 @@ func New(cfg Config) (*Engine, error) {
 		c.Env = os.LookupEnv
 	}
 	if c.Clock == nil {
-		c.Clock = clock.Real()
+		c.Clock = clock.Real{}
 	}
 	if c.FS == nil {
 		c.FS = newFS()
@@ -161,20 +163,81 @@ func (e *Engine) Load() int {
 	return e.load()
 }
 
-// Run runs the loaded scripts to their end or until ctx is done, and returns the exit code.
-func (e *Engine) Run(ctx context.Context) int {
-	if ctx.Done() != nil {
-		stop := context.AfterFunc(ctx, e.Interrupt)
-		defer stop()
-	}
-	return e.m.Run()
-}
-
 // Interrupt ends a run in order, as SIGTERM does: pending events are handled, zeek_done runs. Any goroutine may call it.
 func (e *Engine) Interrupt() { e.m.Interrupt() }
 
 // Close releases what the engine holds. It is idempotent.
-func (e *Engine) Close() { e.m.Close() }
+func (e *Engine) Close() { e.m.Flush() }
 
 // Lookup returns a global by its qualified name, or nil.
 func (e *Engine) Lookup(name string) *ir.Global { return e.checker.Lookup(name) }
+
+// DescribeGlobal returns the value of a global as the reference's flag -I prints it.
+func (e *Engine) DescribeGlobal(name string) (text string, ok bool) {
+	g := e.checker.Lookup(name)
+	if g == nil {
+		return "", false
+	}
+	v, set := e.m.Value(g)
+	if !set {
+		return name + " = <uninitialized>", true
+	}
+	return string(e.m.Describe(nil, g.T, v, val.DescPrint)), true
+}
+
+// Post queues an event. Arguments are turned into the event's parameter types (see Call). It may be called from any goroutine, also
+// while Run is running; an unknown event or an argument that does not fit is an error.
+func (e *Engine) Post(event string, args ...any) error {
+	g := e.funcs[event]
+	if g == nil || g.T.Fn.Flavor != types.FlavorEvent {
+		return fmt.Errorf("brogo: there is no event %s", event)
+	}
+	vals, err := e.arguments(g, args)
+	if err != nil {
+		return err
+	}
+	e.m.Post(func() { e.m.QueueEvent(g.Name, vals...) })
+	return nil
+}
+
+// Call calls a script function and returns its result as a Go value. It must not be called while Run is running.
+//
+// Go and script values correspond so: bool, the integers, floats and strings to the types of the same kind (an enum by its qualified
+// name); time.Time and time.Duration to time and interval; netip.Addr, netip.Prefix and Port to addr, subnet and port; slices to vectors
+// and sets; maps to tables; map[string]any and structs to records. Results come as int64, uint64, float64, []any, []Entry, map[string]any.
+func (e *Engine) Call(function string, args ...any) (any, error) {
+	g := e.funcs[function]
+	if g == nil {
+		return nil, fmt.Errorf("brogo: there is no function %s", function)
+	}
+	vals, err := e.arguments(g, args)
+	if err != nil {
+		return nil, err
+	}
+	f, ok := e.m.Value(g)
+	if !ok {
+		return nil, fmt.Errorf("brogo: %s has no body", function)
+	}
+	e.m.Begin()
+	v, ok := e.m.Call(f.Func(), vals...)
+	if !ok {
+		return nil, fmt.Errorf("brogo: %s ended in a run-time error", function)
+	}
+	return toGo(g.T.Fn.Result, v), nil
+}
+
+func (e *Engine) arguments(g *ir.Global, args []any) ([]val.Value, error) {
+	params := g.T.Fn.Params.Fields
+	if len(args) != len(params) {
+		return nil, fmt.Errorf("brogo: %s takes %d arguments, not %d", g.Name, len(params), len(args))
+	}
+	vals := make([]val.Value, len(args))
+	for i, a := range args {
+		v, err := toScript(params[i].Type, a)
+		if err != nil {
+			return nil, fmt.Errorf("brogo: argument %s of %s: %w", params[i].Name, g.Name, err)
+		}
+		vals[i] = v
+	}
+	return vals, nil
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/brogo/brogo/lang/load"
 	"github.com/brogo/brogo/lang/parse"
 	"github.com/brogo/brogo/lang/types"
+	"github.com/brogo/brogo/runtime/interp"
 	"github.com/brogo/brogo/scripts"
 )
 
@@ -41,8 +42,16 @@ func (e *Engine) load() int {
 	if e.errs.errors > 0 {
 		return 1
 	}
+	var files []interp.LoadedScript
 	for _, f := range l.Files() {
-		e.m.ScriptLoaded(f.Path, f.Level)
+		files = append(files, interp.LoadedScript{Path: f.Path, Level: f.Level})
+	}
+	e.m.SetScripts(files)
+	e.funcs = make(map[string]*ir.Global)
+	for _, g := range e.checker.Globals() {
+		if g.Kind == ir.KindFunc && g.T != nil {
+			e.funcs[g.Name] = g
+		}
 	}
 	return 0
 }
@@ -93,11 +102,11 @@ func (h host) Builtin(name string) (check.Builtin, bool) {
 
 // Eval evaluates a constant expression for the checker.
 func (h host) Eval(fn *ir.Func) (n uint64, s string, ok bool) {
-	v, ok := h.e.m.Eval(fn)
+	t, v, ok := h.e.m.Eval(fn)
 	if !ok {
 		return 0, "", false
 	}
-	if fn.T.Fn.Result.Tag == types.String {
+	if t.Tag == types.String {
 		return 0, v.Str(), true
 	}
 	return v.N, "", true
@@ -114,19 +123,18 @@ func (h loadHost) Do(a ir.Action) { h.e.m.Do(a) }
 
 // EvalCond evaluates an @if condition.
 func (h loadHost) EvalCond(fn *ir.Func) (val, ok bool) {
-	v, ok := h.e.m.Eval(fn)
-	return v.Bool(), ok
+	return h.e.m.EvalCond(fn)
 }
 
 // build makes the parts of the engine and joins them.
 func (e *Engine) build() error {
-	e.rows = builtins(e)
-	var err error
-	if e.m, err = e.newMachine(); err != nil {
+	seeds, err := e.seeds()
+	if err != nil {
 		return err
 	}
+	e.addBuiltins(seeds)
+	e.m = e.newMachine()
 	e.checker = check.New(check.Config{Host: host{e}, Dialect: e.d, ParseSig: parseSig})
-	e.m.Bind(e.checker)
 	e.loader = load.New(load.Config{
 		FS: e.cfg.FS, Host: loadHost{e}, Checker: e.checker, Dialect: e.d, Path: searchPath(e.pathDirs()), Prefixes: e.prefixes(),
 		Stdin: func() ([]byte, error) { return io.ReadAll(e.cfg.Stdin) }, KeepGoing: e.cfg.KeepGoing, KeepDocs: e.cfg.KeepDocs,

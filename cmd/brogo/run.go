@@ -52,6 +52,7 @@ func runAs(ctx context.Context, as string, args []string, std stdio) int {
 		return 0
 	}
 	cfg := o.config(as, std)
+	cfg.KeepGoing = as == "brogo"
 	if len(cfg.Files) == 0 && len(cfg.Code) == 0 {
 		if isTerminal(std.in) && o.printID == "" {
 			fmt.Fprintf(std.err, "%s: no script given; reading one from the terminal, end it with Ctrl-D\n", as)
@@ -67,6 +68,9 @@ func runAs(ctx context.Context, as string, args []string, std stdio) int {
 		}
 	}
 	e, err := brogo.New(cfg)
+	if errors.Is(err, brogo.ErrReported) {
+		return exitError
+	}
 	if err != nil {
 		fmt.Fprintf(std.err, "%s: %v\n", as, err)
 		return exitUsage

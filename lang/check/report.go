@@ -106,7 +106,12 @@ func (c *Checker) warnName(name string, at, and diag.Span, msg string) {
 }
 
 // unknown reports an unknown name once for each place that may have caused it, with the nearest name that is visible.
+// A name whose declaration had a syntax error is not reported again.
 func (c *Checker) unknown(at diag.Span, name, tail, format string) {
+	if c.missing[qualify(c.module, name)] || c.missing[name] {
+		c.item++
+		return
+	}
 	hint := ""
 	if near := c.nearest(name); near != "" {
 		hint = "did you mean `" + near + "`?"

@@ -232,3 +232,10 @@ func (c *Checker) declareBuiltin(full string, b Builtin) *ir.Global {
 	c.info[g].hasVal, c.info[g].sealed = true, true
 	return g
 }
+
+// Declare notes names that a declaration with a syntax error would have introduced: their uses are not reported as well.
+func (c *Checker) Declare(names []string) {
+	for _, n := range names {
+		c.missing[qualify(c.module, n)] = true
+	}
+}

@@ -1,0 +1,86 @@
+package brogo
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"os"
+
+	"github.com/brogo/brogo/bif/collect"
+	"github.com/brogo/brogo/bif/convert"
+	"github.com/brogo/brogo/bif/digest"
+	"github.com/brogo/brogo/bif/exec"
+	"github.com/brogo/brogo/bif/files"
+	"github.com/brogo/brogo/bif/format"
+	"github.com/brogo/brogo/bif/mathfn"
+	"github.com/brogo/brogo/bif/probabilistic"
+	"github.com/brogo/brogo/bif/regex"
+	"github.com/brogo/brogo/bif/system"
+	"github.com/brogo/brogo/bif/text"
+	"github.com/brogo/brogo/bif/uri"
+	"github.com/brogo/brogo/lang/diag"
+	"github.com/brogo/brogo/runtime/interp"
+)
+
+// families makes every family of builtins for one engine. This is the one list of them.
+func (e *Engine) families(seeds digest.Seeds) [][]interp.Builtin {
+	c := &e.cfg
+	dig := digest.New(seeds, e.d)
+	fls := files.New(c.Stderr)
+	sys := system.New(system.Config{Args: c.Args, Bare: c.Bare, Stderr: c.Stderr, Getenv: c.Env}, e.d)
+	return [][]interp.Builtin{
+		collect.Rows(),
+		convert.Rows(),
+		dig.Rows(),
+		exec.New().Rows(),
+		fls.Rows(),
+		format.Rows(),
+		mathfn.Rows(),
+		probabilistic.New(dig).Rows(),
+		regex.Rows(),
+		sys.Rows(),
+		text.Rows(),
+		uri.Rows(),
+	}
+}
+
+// addBuiltins fills the table of builtins by name.
+func (e *Engine) addBuiltins(seeds digest.Seeds) {
+	e.rows = make(map[string]*interp.Builtin, 512)
+	for _, f := range e.families(seeds) {
+		for i := range f {
+			e.rows[sigName(f[i].Sig)] = &f[i]
+		}
+	}
+}
+
+// seeds obtains the seeds of randomness and keyed hashes: flags come before the environment.
+func (e *Engine) seeds() (digest.Seeds, error) {
+	src := digest.SeedSource{Load: e.cfg.LoadSeeds, Save: e.cfg.SaveSeeds, Zero: e.cfg.Deterministic}
+	if src.Load == "" {
+		src.Load, _ = e.cfg.Env(e.d.EnvPrefix + "SEED_FILE")
+	}
+	src.Values, _ = e.cfg.Env(e.d.EnvPrefix + "SEED_VALUES")
+	write := func(name string, b []byte) error { return os.WriteFile(name, b, 0o644) }
+	s, warnings, err := src.Resolve(os.ReadFile, write, rand.Reader)
+	for _, w := range warnings {
+		e.errs.Report(diag.Diagnostic{Severity: diag.Warning, Code: "seeds", Msg: string(w)})
+	}
+	if err != nil {
+		e.errs.Report(diag.Diagnostic{Severity: diag.Fatal, Code: "seeds", Msg: err.Error()})
+		return s, ErrReported
+	}
+	return s, nil
+}
+
+// ErrReported is the error of New when a diagnostic has told it already.
+var ErrReported = errors.New("the engine could not be set up")
+
+// newMachine makes the interpreter.
+func (e *Engine) newMachine() *interp.M {
+	c := &e.cfg
+	return interp.New(interp.Config{Dialect: e.d, Sink: e.errs, Out: c.Stdout, Clock: c.Clock, Args: c.Args, Getenv: c.Env})
+}
+
+// Run runs the loaded scripts to their end or until ctx is done, and returns the exit code.
+func (e *Engine) Run(ctx context.Context) int { return e.m.Run(ctx) }
