@@ -65,7 +65,7 @@ func toScript(t *types.Type, x any) (val.Value, error) {
 }
 
 func mismatch(t *types.Type, x any) error {
-	return fmt.Errorf("cannot turn %T into %s", x, types.Describe(t))
+	return fmt.Errorf("cannot turn %T into %s", x, t)
 }
 
 func scalarToScript(t *types.Type, v reflect.Value) (val.Value, bool) {
@@ -139,7 +139,7 @@ func keysToScript(t *types.Type, x any) ([]val.Value, error) {
 	}
 	v := reflect.ValueOf(x)
 	if (v.Kind() != reflect.Slice && v.Kind() != reflect.Array) || v.Len() != len(t.Keys) {
-		return nil, fmt.Errorf("%s needs keys of %d values, not %T", types.Describe(t), len(t.Keys), x)
+		return nil, fmt.Errorf("%s needs keys of %d values, not %T", t, len(t.Keys), x)
 	}
 	keys := make([]val.Value, len(t.Keys))
 	for i := range keys {
@@ -189,7 +189,7 @@ func recordToScript(t *types.Type, v reflect.Value) (val.Value, error) {
 	set := func(name string, x any) error {
 		i := t.Rec.Lookup(name)
 		if i < 0 {
-			return fmt.Errorf("%s has no field %s", types.Describe(t), name)
+			return fmt.Errorf("%s has no field %s", t, name)
 		}
 		if x == nil {
 			return nil
@@ -230,7 +230,7 @@ func recordToScript(t *types.Type, v reflect.Value) (val.Value, error) {
 	}
 	for i, f := range t.Rec.Fields {
 		if !out.Has(i) && !f.Optional() && f.Default() == nil {
-			return val.Value{}, fmt.Errorf("field %s of %s is missing", f.Name, types.Describe(t))
+			return val.Value{}, fmt.Errorf("field %s of %s is missing", f.Name, t)
 		}
 	}
 	return val.Rec(out), nil
