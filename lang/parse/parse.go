@@ -37,7 +37,7 @@ func Decl(src *lex.Source, it Item) (ast.Decl, error) {
 		d = m.decl()
 	})
 	if err != nil {
-		err.Declares = declares(src, it.Toks)
+		err.Declares = append(declares(src, it.Toks), p.lost...)
 		return d, err
 	}
 	return d, nil

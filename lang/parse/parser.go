@@ -27,6 +27,7 @@ type parser struct {
 	inWhen  int // inside a when condition, where `local x = e` is an expression
 	marks   []mark
 	diags   []diag.Diagnostic
+	lost    []string // locals whose declaration was skipped
 }
 
 // mark is the place of a conditional directive that stood within an item, before toks[at].
@@ -155,6 +156,9 @@ func (p *parser) try(part func()) (ok bool) {
 		}
 		p.depth, p.inWhen = depth, inWhen
 		p.diags = append(p.diags, b.diag)
+		if t := p.toks[start:]; len(t) > 1 && (t[0].Kind == lex.KwLocal || t[0].Kind == lex.KwConst) && t[1].Kind == lex.Ident {
+			p.lost = append(p.lost, p.src.Text(t[1]))
+		}
 	}()
 	part()
 	return true
