@@ -100,9 +100,19 @@ func (r request) sorted(m *interp.M) (all []element, ok bool) {
 		slices.SortStableFunc(all, bySize(r.t.Elem))
 		return all, true
 	}
-	s := merger{m: m, by: r.by, args: make([]val.Value, 2), spare: make([]element, (len(all)+1)/2)}
+	ok = true
+	pair := make([]val.Value, 2)
+	s := merger{spare: make([]element, (len(all)+1)/2), less: func(a, b element) bool {
+		if !ok {
+			return false
+		}
+		pair[0], pair[1] = a.v, b.v
+		var v val.Value
+		v, ok = m.Call(r.by, pair...)
+		return ok && v.Int() < 0
+	}}
 	s.sort(all)
-	return all, !s.failed
+	return all, ok
 }
 
 func bySize(t *types.Type) func(a, b element) int {
@@ -118,24 +128,8 @@ func bySize(t *types.Type) func(a, b element) int {
 // merger sorts by merging: it is stable, asks the script's function as rarely as can be (slices.SortStableFunc asks it
 // about four times as often, SortFunc a fifth more), and no answer of it can do harm.
 type merger struct {
-	m      *interp.M
-	by     *val.Func
-	args   []val.Value
-	spare  []element
-	failed bool
-}
-
-func (s *merger) less(a, b element) bool {
-	if s.failed {
-		return false
-	}
-	s.args[0], s.args[1] = a.v, b.v
-	v, ok := s.m.Call(s.by, s.args...)
-	if !ok {
-		s.failed = true
-		return false
-	}
-	return v.Int() < 0
+	less  func(a, b element) bool
+	spare []element // half of what is sorted, rounded up
 }
 
 func (s *merger) sort(all []element) {

@@ -115,14 +115,11 @@ func align(a, b string) *alignment {
 	return x
 }
 
-// collect walks back from a cell and gathers the stretches of matches, last first. Those that end at a gap must have
-// minLen bytes.
+// collect walks back from a cell and gathers the stretches of matches of at least minLen bytes, last first. A walk ends in the
+// first row or column, where nothing matches.
 func (x *alignment) collect(from int32, minLen uint64) []*common {
 	var out []*common
 	row, col, n := 0, 0, 0
-	emit := func() {
-		out = append(out, &common{text: x.a[row-1 : row-1+n], at: [2]int{row - 1, col - 1}})
-	}
 	for at := from; at >= 0; at = x.cells[at].prev {
 		c := &x.cells[at]
 		c.visited = true
@@ -132,12 +129,9 @@ func (x *alignment) collect(from int32, minLen uint64) []*common {
 			continue
 		}
 		if n > 0 && uint64(n) >= minLen {
-			emit()
+			out = append(out, &common{text: x.a[row-1 : row-1+n], at: [2]int{row - 1, col - 1}})
 		}
 		n = 0
-	}
-	if n > 0 {
-		emit()
 	}
 	if len(out) > 0 {
 		out[len(out)-1].isNew = true
