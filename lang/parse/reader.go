@@ -272,7 +272,7 @@ func (r *Reader) directive(t lex.Token) {
 			r.skipTo(c.tok, false)
 		}
 	case lex.AtEndif:
-		r.mark(within)
+		// Unlike the others the reference's parser does not see it: it is no statement.
 		if n := len(r.open); n == 0 {
 			r.complain(t, "unbalanced @if... @endif", "no @if is open here")
 		} else {
@@ -289,7 +289,7 @@ func (r *Reader) directive(t lex.Token) {
 	}
 }
 
-// mark notes that a conditional directive, just taken, stood within the item.
+// mark notes that a conditional directive, just taken, stood within the item, where the reference takes it for a statement.
 func (r *Reader) mark(within bool) {
 	if within {
 		r.marks = append(r.marks, mark{len(r.toks), r.src.Tokens[r.i-1]})
