@@ -168,3 +168,49 @@ func BenchmarkVectorSieve(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkJSON(b *testing.B) {
+	inner := types.NewRecord(&types.Field{Name: "name", Type: types.StringT}, &types.Field{Name: "tags", Type: stringSet})
+	outer := types.NewRecord(&types.Field{Name: "ts", Type: types.TimeT}, &types.Field{Name: "id", Type: types.CountT},
+		&types.Field{Name: "inner", Type: inner}, &types.Field{Name: "vals", Type: types.NewVector(types.DoubleT)})
+	tags := NewTable(stringSet, nil)
+	tags.SetOne(Str("a"), Value{})
+	tags.SetOne(Str("b"), Value{})
+	in := NewRecord(inner)
+	in.Set(0, Str(`n"quoted"`))
+	in.Set(1, Tab(tags))
+	vals := NewVector(outer.Rec.Fields[3].Type)
+	for _, f := range []float64{1.5, 2.5, 1e10} {
+		vals.Append(Double(f))
+	}
+	r := NewRecord(outer)
+	r.Set(0, Time(1500000000.5))
+	r.Set(1, Count(12345))
+	r.Set(2, Rec(in))
+	r.Set(3, Vec(vals))
+	var w JSONWriter
+	text := w.Append(nil, outer, Rec(r))
+	b.Run("write", func(b *testing.B) {
+		b.ReportAllocs()
+		for range b.N {
+			text = w.Append(text[:0], outer, Rec(r))
+		}
+	})
+	b.Run("read", func(b *testing.B) {
+		b.ReportAllocs()
+		for range b.N {
+			if _, _, err := (&JSONReader{}).Read(string(text), outer); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+func BenchmarkDescribe(b *testing.B) {
+	r := every(b)
+	var buf []byte
+	b.ReportAllocs()
+	for range b.N {
+		buf = Describe(buf[:0], everyT, Rec(r), DescText)
+	}
+}

@@ -1,6 +1,7 @@
 package val
 
 import (
+	"bytes"
 	"math"
 	"strconv"
 )
@@ -119,6 +120,51 @@ func AppendInterval(b []byte, v float64, exact bool) []byte {
 		if one := math.Abs(n); exact && one != 1 || !exact && !(math.Abs(one-1) < 1e-6) {
 			b = append(b, 's')
 		}
+	}
+	return b
+}
+
+// AppendG appends f as C's %.<prec>g does: prec significant digits without trailing zeros, an exponent of at least two digits below
+// 1e-4 and from 10^prec on.
+func AppendG(b []byte, f float64, prec int) []byte {
+	if math.IsNaN(f) {
+		return append(b, "nan"...)
+	}
+	if math.IsInf(f, 0) {
+		return appendInf(b, f)
+	}
+	prec = max(prec, 1)
+	var buf [64]byte
+	e := strconv.AppendFloat(buf[:0], f, 'e', prec-1, 64)
+	mark := bytes.IndexByte(e, 'e')
+	exp, _ := strconv.Atoi(string(e[mark+1:]))
+	if exp < -4 || exp >= prec {
+		b = append(b, trimZeros(e[:mark])...)
+		return append(b, e[mark:]...)
+	}
+	start := len(b)
+	b = strconv.AppendFloat(b, f, 'f', prec-1-exp, 64)
+	return b[:start+len(trimZeros(b[start:]))]
+}
+
+// trimZeros cuts zeros at the end of a fraction, and the point with the last of them.
+func trimZeros(b []byte) []byte {
+	if bytes.IndexByte(b, '.') < 0 {
+		return b
+	}
+	return bytes.TrimRight(bytes.TrimRight(b, "0"), ".")
+}
+
+// AppendDoublePlain is AppendDouble without the exponent form, as ASCII logs want it: large values in full.
+func AppendDoublePlain(b []byte, f float64, exact bool) []byte {
+	if math.Abs(f) <= math.MaxInt32 || math.IsNaN(f) || math.IsInf(f, 0) {
+		return AppendDouble(b, f, exact)
+	}
+	start := len(b)
+	b = strconv.AppendFloat(b, f, 'f', 6, 64)
+	b = b[:start+len(trimZeros(b[start:]))]
+	if near := math.RoundToEven(f); near == f || !exact && math.Abs(f-near) < 1e-9 {
+		b = append(b, '.', '0')
 	}
 	return b
 }
