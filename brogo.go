@@ -93,6 +93,7 @@ type Engine struct {
 	errs    *countingSink
 	rows    map[string]*interp.Builtin
 	loaded  bool
+	closers []func()              // of the families that have goroutines or files
 	funcs   map[string]*ir.Global // functions and events by name, fixed once loaded
 }
 
@@ -167,7 +168,13 @@ func (e *Engine) Load() int {
 func (e *Engine) Interrupt() { e.m.Interrupt() }
 
 // Close releases what the engine holds. It is idempotent.
-func (e *Engine) Close() { e.m.Flush() }
+func (e *Engine) Close() {
+	for _, f := range e.closers {
+		f()
+	}
+	e.closers = nil
+	e.m.Flush()
+}
 
 // Lookup returns a global by its qualified name, or nil.
 func (e *Engine) Lookup(name string) *ir.Global { return e.checker.Lookup(name) }

@@ -13,8 +13,12 @@ import (
 	"github.com/brogo/brogo/bif/files"
 	"github.com/brogo/brogo/bif/format"
 	"github.com/brogo/brogo/bif/mathfn"
+	"github.com/brogo/brogo/bif/netaddr"
+	"github.com/brogo/brogo/bif/oldcomm"
+	"github.com/brogo/brogo/bif/options"
 	"github.com/brogo/brogo/bif/probabilistic"
 	"github.com/brogo/brogo/bif/regex"
+	"github.com/brogo/brogo/bif/reporter"
 	"github.com/brogo/brogo/bif/system"
 	"github.com/brogo/brogo/bif/text"
 	"github.com/brogo/brogo/bif/uri"
@@ -28,20 +32,31 @@ func (e *Engine) families(seeds digest.Seeds) [][]interp.Builtin {
 	dig := digest.New(seeds, e.d)
 	fls := files.New(c.Stderr)
 	sys := system.New(system.Config{Args: c.Args, Bare: c.Bare, Stderr: c.Stderr, Getenv: c.Env}, e.d)
-	return [][]interp.Builtin{
+	_, fakeDNS := c.Env(e.d.EnvPrefix + "DNS_FAKE")
+	net := netaddr.New(netaddr.Config{Random: func() uint64 { return uint64(dig.Random().Number()) }, HMAC: dig.Keys().HMAC, FakeDNS: fakeDNS})
+	cmds := exec.New()
+	e.closers = []func(){net.Close, cmds.Close}
+	rows := [][]interp.Builtin{
 		collect.Rows(),
 		convert.Rows(),
 		dig.Rows(),
-		exec.New().Rows(),
+		cmds.Rows(),
 		fls.Rows(),
 		format.Rows(),
 		mathfn.Rows(),
+		net.Rows(),
+		options.New().Rows(),
 		probabilistic.New(dig).Rows(),
 		regex.Rows(),
+		reporter.New().Rows(),
 		sys.Rows(),
 		text.Rows(),
 		uri.Rows(),
 	}
+	if e.d.OldCommFatal {
+		rows = append(rows, oldcomm.Rows())
+	}
+	return rows
 }
 
 // addBuiltins fills the table of builtins by name.
