@@ -96,7 +96,7 @@ func (c *Checker) tableKeys(keys []ir.Expr, t *types.Type, whole ir.Expr) ([]ir.
 	if len(t.Keys) == 1 && t.Keys[0].Tag == types.Subnet && len(keys) == 1 && keys[0].Type().Tag == types.Addr {
 		return keys, true
 	}
-	out := c.promoteAll(keys, t.Keys, whole)
+	out := c.promoteAll(keys, t.Keys, whole, typeAt(t))
 	return out, out != nil
 }
 
@@ -136,7 +136,7 @@ func (c *Checker) fieldOf(e *ast.Field) ir.Expr {
 	if isErr(rec) {
 		return bad(e.Span())
 	}
-	out := &ir.Field{X: x(types.ErrorT, e.Span()), Rec: rec, Name: "<error>"}
+	out := &ir.Field{X: x(types.ErrorT, e.Span()), Rec: rec, Name: e.Name.Name}
 	t := rec.Type()
 	if t.Tag != types.Record {
 		return c.fail(out, "not a record")
@@ -145,7 +145,7 @@ func (c *Checker) fieldOf(e *ast.Field) ir.Expr {
 	if out.Idx < 0 {
 		return c.noField(out, t, e.Name.Name)
 	}
-	out.Name, out.T = e.Name.Name, t.Rec.Fields[out.Idx].Type
+	out.T = t.Rec.Fields[out.Idx].Type
 	if out.T.IsError() {
 		return bad(e.Span())
 	}
@@ -171,7 +171,7 @@ func (c *Checker) hasField(e *ast.HasField) ir.Expr {
 	if isErr(rec) {
 		return bad(e.Span())
 	}
-	out := &ir.HasField{X: x(types.BoolT, e.Span()), Rec: rec, Name: "<error>"}
+	out := &ir.HasField{X: x(types.BoolT, e.Span()), Rec: rec, Name: e.Name.Name}
 	t := rec.Type()
 	if t.Tag != types.Record {
 		return c.fail(out, "not a record")
@@ -180,7 +180,6 @@ func (c *Checker) hasField(e *ast.HasField) ir.Expr {
 	if out.Idx < 0 {
 		return c.noField(out, t, e.Name.Name)
 	}
-	out.Name = e.Name.Name
 	c.deprecatedField(t, out.Idx, out, true)
 	return out
 }
@@ -220,6 +219,14 @@ func (c *Checker) in(l, r ir.Expr, at diag.Span) ir.Expr {
 		if len(keys) == 1 && (lt.IsIntegral() || lt.Tag == types.Bool) {
 			return out
 		}
+	case types.String:
+		if len(keys) == 1 {
+			if c.promote(l, types.IntT) == nil {
+				c.errPair(l, types.IntT, "type mismatch", true)
+				c.cascadeExpr(out, "not an index type")
+				return bad(at)
+			}
+		}
 	}
 	return c.fail(out, "not an index type")
 }
@@ -247,7 +254,7 @@ func (c *Checker) addDel(e *ast.AddDel) ir.Expr {
 		return out
 	}
 	if e.Delete {
-		return c.fail(arg, "illegal delete expression")
+		return c.fail(out, "illegal delete expression")
 	}
-	return c.fail(arg, "illegal add expression")
+	return c.fail(out, "illegal add expression")
 }

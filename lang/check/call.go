@@ -15,6 +15,13 @@ func (c *Checker) call(e *ast.Call) ir.Expr {
 	if tr, ok := fn.(*ir.TypeRef); ok {
 		return c.construct(tr, e)
 	}
+	if isErr(fn) {
+		// It may have been meant as a constructor.
+		for _, a := range e.Args {
+			c.element(fieldOrSelf(a))
+		}
+		return bad(e.Span())
+	}
 	args := make([]ir.Expr, len(e.Args))
 	for i, a := range e.Args {
 		args[i] = c.expr(a)
@@ -60,6 +67,14 @@ func (c *Checker) call(e *ast.Call) ir.Expr {
 		}
 	}
 	return out
+}
+
+// fieldOrSelf is the value of a field assignment, or the expression itself.
+func fieldOrSelf(e ast.Expr) ast.Expr {
+	if fi, ok := e.(*ast.FieldInit); ok {
+		return fi.X
+	}
+	return e
 }
 
 // hookCall checks `hook f(…)`.
@@ -257,8 +272,11 @@ func (c *Checker) deprecated(g *ir.Global, at diag.Span) {
 	if *g.Deprecated != "" {
 		msg += ": " + *g.Deprecated
 	}
-	c.warn(at, "%s", msg)
+	c.report(diag.Diagnostic{Severity: diag.Warning, Code: codeDeprecated, At: at, Msg: msg})
 }
+
+// codeDeprecated marks the warnings that @pragma push ignore-deprecations silences.
+const codeDeprecated = "deprecated"
 
 // deprecatedField warns of a use of a deprecated record field.
 func (c *Checker) deprecatedField(t *types.Type, i int, e ir.Expr, has bool) {
@@ -275,5 +293,5 @@ func (c *Checker) deprecatedField(t *types.Type, i int, e ir.Expr, has bool) {
 	if k, ok := a.X.(*ir.Const); ok && k.S != "" {
 		msg += ": " + k.S
 	}
-	c.warn(e.Span(), "%s (%s)", msg, ir.Describe(e))
+	c.report(diag.Diagnostic{Severity: diag.Warning, Code: codeDeprecated, At: e.Span(), Msg: msg + " (" + ir.Describe(e) + ")"})
 }

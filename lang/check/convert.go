@@ -130,6 +130,18 @@ func (c *Checker) adapt(e ir.Expr, t *types.Type) ir.Expr {
 		}
 		return e
 	}
+	switch e := e.(type) {
+	case *ir.TableCtor:
+		if t.Tag == types.Table && len(e.Entries) > 0 {
+			if out := c.retypeTable(e, t); out != nil {
+				return out
+			}
+		}
+	case *ir.VectorCtor:
+		if t.Tag == types.Vector && len(e.Elems) > 0 {
+			return c.vectorCtor(e.Elems, t, e.At, e.Brace)
+		}
+	}
 	switch {
 	case t.Tag == types.Any:
 		return c.toAny(e, true)
@@ -162,6 +174,8 @@ func (c *Checker) adoptTable(e ir.Expr, t *types.Type) ir.Expr {
 			if dx, ok := d.X.(ir.Expr); ok && dx.Type().Tag != types.Func {
 				p := c.promote(dx, t.Elem)
 				if p == nil {
+					c.report(diag.Diagnostic{Severity: diag.Error, At: typeAt(t), And: e.Span(), Cascade: true,
+						Msg: "&default value has inconsistent type (" + t.String() + " and " + ir.Describe(e) + ")"})
 					return nil
 				}
 				d.X = p
@@ -260,8 +274,8 @@ func (c *Checker) fieldConversion(e ir.Expr, from, to *types.Type) (*ir.Coerce, 
 	return nil, false
 }
 
-// promoteAll converts es to the types ts, one each; it returns nil after a message.
-func (c *Checker) promoteAll(es []ir.Expr, ts []*types.Type, whole ir.Expr) []ir.Expr {
+// promoteAll converts es to the types ts, which stand at a place of their own, one each; it returns nil after a message.
+func (c *Checker) promoteAll(es []ir.Expr, ts []*types.Type, whole ir.Expr, at diag.Span) []ir.Expr {
 	if len(ts) == 1 && ts[0].Tag == types.Any {
 		if len(es) == 1 {
 			return []ir.Expr{c.toAny(es[0], true)}
@@ -270,6 +284,7 @@ func (c *Checker) promoteAll(es []ir.Expr, ts []*types.Type, whole ir.Expr) []ir
 	}
 	if len(es) != len(ts) {
 		lt := types.NewList(ts...)
+		lt.At = at
 		c.errType(lt, whole, "indexing mismatch")
 		return nil
 	}

@@ -58,18 +58,21 @@ func (c *Checker) anonRecord(es []ast.Expr, at diag.Span) ir.Expr {
 	t.At = at
 	out := &ir.RecordCtor{X: x(t, at), Untyped: true}
 	ok := true
-	for _, e := range es {
+	var wrong ir.Expr
+	text := ""
+	for i, e := range es {
+		if i > 0 {
+			text += ", "
+		}
 		fi, isField := e.(*ast.FieldInit)
 		if !isField {
-			v := c.expr(e)
-			if !isErr(v) {
-				out.T = types.ErrorT
-				c.report(diag.Diagnostic{Severity: diag.Error, At: at, And: v.Span(),
-					Msg: "bad type in record constructor ([" + c.fieldsText(es) + "] and " + ir.Describe(v) + ")"})
-			}
-			return bad(at)
+			wrong = c.expr(e)
+			text += ir.Describe(wrong)
+			ok = ok && !isErr(wrong)
+			continue
 		}
-		v := c.expr(fi.X)
+		v := c.fieldExpr(fi)
+		text += "$" + fi.Name.Name + "=" + ir.Describe(v)
 		if isErr(v) {
 			ok = false
 			continue
@@ -87,26 +90,20 @@ func (c *Checker) anonRecord(es []ast.Expr, at diag.Span) ir.Expr {
 		out.Fields = append(out.Fields, ir.FieldInit{Idx: len(t.Rec.Fields), Val: v, At: fi.Span()})
 		t.Rec.Append(&types.Field{Name: fi.Name.Name, Type: v.Type(), At: fi.Span()})
 	}
-	if !ok {
+	if ok && wrong != nil {
+		c.report(diag.Diagnostic{Severity: diag.Error, At: at, And: wrong.Span(), Msg: "bad type in record constructor ([" + text + "] and " +
+			ir.Describe(wrong) + ")"})
+	}
+	if !ok || wrong != nil {
 		return bad(at)
 	}
 	return out
 }
 
-// fieldsText describes constructor elements of which some are no fields.
-func (c *Checker) fieldsText(es []ast.Expr) string {
-	s := ""
-	for i, e := range es {
-		if i > 0 {
-			s += ", "
-		}
-		if fi, ok := e.(*ast.FieldInit); ok {
-			s += "$" + fi.Name.Name + "=…"
-		} else {
-			s += e.Span().File.Line(int(e.Span().Line))[e.Span().Col-1 : e.Span().EndCol-1]
-		}
-	}
-	return s
+// fieldExpr checks the value of a field; a function given by `$f(…) = { … }` takes its result from what it returns.
+func (c *Checker) fieldExpr(fi *ast.FieldInit) ir.Expr {
+	_, c.infer = fi.X.(*ast.Lambda)
+	return c.expr(fi.X)
 }
 
 // typedRecord is T($a=…): fields convert to the type's, and mandatory ones must be there.
@@ -127,7 +124,7 @@ func (c *Checker) typedRecord(t *types.Type, es []ast.Expr, at diag.Span) ir.Exp
 		}
 		i := t.Rec.Lookup(fi.Name.Name)
 		if i < 0 {
-			v := c.expr(fi.X)
+			v := c.fieldExpr(fi)
 			if !isErr(v) {
 				what := "$" + fi.Name.Name + "=" + ir.Describe(v)
 				c.report(diag.Diagnostic{Severity: diag.Error, At: at, And: fi.Span(), Hint: fieldHint(t, fi.Name.Name),
@@ -147,16 +144,24 @@ func (c *Checker) typedRecord(t *types.Type, es []ast.Expr, at diag.Span) ir.Exp
 	if !ok {
 		return bad(at)
 	}
+	missing := false
 	for i, f := range t.Rec.Fields {
 		switch {
 		case seen[i]:
 			c.deprecatedField(t, i, out, false)
 		case f.Type.IsAggregate(), f.Attrs.Has(types.AttrOptional), f.Attrs.Has(types.AttrDefault):
+		case !c.d.MandatoryFields:
+		case missing:
+			plain := *out
+			plain.Untyped = true
+			c.cascadeExpr(&plain, "mandatory field \""+f.Name+"\" missing")
 		default:
-			if c.d.LambdaCaptures {
-				return c.fail(out, "mandatory field \"%s\" missing", f.Name)
-			}
+			missing = true
+			c.errExpr(out, "mandatory field \"%s\" missing", f.Name)
 		}
+	}
+	if missing {
+		return bad(at)
 	}
 	return out
 }
@@ -172,7 +177,7 @@ func fieldHint(t *types.Type, name string) string {
 }
 
 func (c *Checker) fieldValue(fi *ast.FieldInit, t *types.Type) ir.Expr {
-	v := c.expr(fi.X)
+	v := c.fieldExpr(fi)
 	if isErr(v) {
 		return v
 	}
@@ -225,10 +230,7 @@ func (c *Checker) plainTable(l *ir.ListExpr, at diag.Span) ir.Expr {
 	whole := &ir.TableCtor{X: x(types.NewTable(types.AnyT, types.AnyT), at), Entries: entriesOf(l)}
 	t := c.tableTypeOf(l)
 	if t == nil {
-		if c.item == 0 || !c.reportedAt(at) {
-			return c.fail(whole, "cannot determine type for table; ensure square brackets are around each key")
-		}
-		return bad(at)
+		return c.fail(whole, "cannot determine type for table; ensure square brackets are around each key")
 	}
 	if t.IsError() {
 		return bad(at)
@@ -253,9 +255,6 @@ func (c *Checker) plainSet(l *ir.ListExpr, at diag.Span) ir.Expr {
 	t.At = at
 	return c.fill(l, t, at, false, nil)
 }
-
-// reportedAt reports whether the item has errors already, so that a consequence need not be told.
-func (c *Checker) reportedAt(diag.Span) bool { return c.item > 0 }
 
 // entriesOf makes table entries of list elements as they are, for texts.
 func entriesOf(l *ir.ListExpr) []ir.TableEntry {
@@ -342,6 +341,14 @@ func (c *Checker) entry(e ir.Expr, t *types.Type, whole ir.Expr) (ir.TableEntry,
 		return en, false
 	}
 	for i, k := range keys {
+		if len(keys) > 1 || t.IsTable() {
+			if spread := k.Type(); spread.IsSet() && !spread.Unspecified && len(spread.Keys) == 1 && !types.Same(t.Keys[i], spread) &&
+				types.Same(t.Keys[i], spread.Keys[0]) {
+				en.Spread = append(en.Spread, i)
+				en.Keys = append(en.Keys, k)
+				continue
+			}
+		}
 		p := c.promote(k, t.Keys[i])
 		if p == nil {
 			switch {
@@ -360,6 +367,30 @@ func (c *Checker) entry(e ir.Expr, t *types.Type, whole ir.Expr) (ir.TableEntry,
 		en.Keys = append(en.Keys, p)
 	}
 	return en, true
+}
+
+// retypeTable gives a table(…) or set(…) the type of the variable it is assigned to.
+func (c *Checker) retypeTable(ct *ir.TableCtor, t *types.Type) ir.Expr {
+	out := &ir.TableCtor{X: x(t, ct.At), Attrs: ct.Attrs, Brace: ct.Brace}
+	for _, en := range ct.Entries {
+		ne := ir.TableEntry{At: en.At, Spread: en.Spread, Keys: append([]ir.Expr(nil), en.Keys...)}
+		if len(en.Spread) == 0 {
+			for i, k := range en.Keys {
+				p := c.promote(k, t.Keys[i])
+				if p == nil {
+					return nil
+				}
+				ne.Keys[i] = p
+			}
+		}
+		if en.Val != nil {
+			if ne.Val = c.promote(en.Val, t.Elem); ne.Val == nil {
+				return nil
+			}
+		}
+		out.Entries = append(out.Entries, ne)
+	}
+	return out
 }
 
 // retypeSet gives set(…) the element type of the variable it is assigned to.

@@ -151,10 +151,11 @@ func (c *Checker) initValue(g *ir.Global, init ir.Expr, op ast.Op) ir.Expr {
 			ct.Attrs = g.Attrs
 		} else {
 			for _, a := range ct.Attrs {
-				if !g.Attrs.Has(a.Kind) {
+				if !g.Attrs.Has(a.Kind) && (g.T.Unspecified || c.attrFits(&a, attrContext{t: g.T, at: a.At, global: true}, g.Attrs)) {
 					g.Attrs = append(g.Attrs, a)
 				}
 			}
+			c.takeAttrs(g)
 		}
 	}
 	whole := &ir.Assign{X: x(g.T, init.Span()), L: ref, R: init}
@@ -348,7 +349,7 @@ func (c *Checker) typeDecl(d *ast.TypeDecl) []ir.Action {
 			rec = types.NewRecord()
 			rec.Name, rec.At = g.Name, rt.Span()
 			g.T = rec
-			c.fields(rec.Rec, rt.Fields, true)
+			c.fields(rec.Rec, rt.Fields, rt.Span(), true)
 			t = rec
 		} else {
 			t = c.typ(d.Type)

@@ -66,7 +66,10 @@ func (c *Checker) captureList(f *function, list []ast.Capture, what string) bool
 		}
 		outer := c.capture(l, owner, f.outer)
 		if f.caught[outer] != nil {
-			c.captureErr(f, name+" listed multiple times in capture")
+			f.ir.Captures = append(f.ir.Captures, ir.Capture{Outer: outer, Inner: f.caught[outer], Copy: cp.Copy})
+			if f.twice == nil {
+				f.twice = outer
+			}
 			ok = false
 			continue
 		}
@@ -76,6 +79,7 @@ func (c *Checker) captureList(f *function, list []ast.Capture, what string) bool
 		c.bindCapture(f, outer, cp.Copy)
 		f.used[outer] = false
 	}
+	f.listed = len(f.ir.Captures)
 	return ok
 }
 
@@ -87,19 +91,6 @@ func (f *function) find(name string) (*ir.Local, *function) {
 		}
 	}
 	return nil, nil
-}
-
-// captureErr reports a mistake of captures at the whole lambda or when.
-func (c *Checker) captureErr(f *function, msg string) {
-	c.err(f.ir.At, "%s (%s)", msg, f.text())
-}
-
-// text is the function as messages show it.
-func (f *function) text() string {
-	if f.when {
-		return ir.Describe(&ir.Bad{})
-	}
-	return f.ir.T.String()
 }
 
 // checkCaptures compares what was captured with what was used, when the body is done.
@@ -115,6 +106,12 @@ func (c *Checker) checkCaptures(f *function, listed bool, what string, whole fun
 			}
 			c.err(f.ir.At, "%s uses outer identifiers without [] captures: %s%s", what, eg, f.outers[0].Name)
 		}
+		return
+	}
+	// The text shows what the list holds, not what else was used.
+	f.ir.Captures = f.ir.Captures[:f.listed]
+	if f.twice != nil {
+		c.err(f.ir.At, "%s listed multiple times in capture (%s)", f.twice.Name, whole())
 		return
 	}
 	for _, o := range f.outers {
@@ -138,7 +135,7 @@ func (c *Checker) lambdaExpr(e *ast.Lambda) ir.Expr {
 	f.top = false
 	f.caught, f.used = make(map[*ir.Local]*ir.Local), make(map[*ir.Local]bool)
 	f.flavor, f.result = types.FlavorFunction, t.Fn.Result
-	f.infer = e.Params.Result == nil
+	f.infer, c.infer = c.infer && e.Params.Result == nil, false
 	when, hook := c.inWhen, c.hook
 	c.inWhen, c.hook = 0, false
 	errs := c.item

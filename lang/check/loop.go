@@ -117,11 +117,12 @@ func (c *Checker) switchStmt(s *ast.Switch) ir.Stmt {
 	hasDefault, fell := false, flow{dead: true}
 	for i := range s.Cases {
 		cs := &s.Cases[i]
+		place := caseSpan(cs)
 		c.fn.flow = join(entry.clone(), fell)
 		if fell.dead {
 			c.fn.flow = entry.clone()
 		}
-		k := ir.Case{At: cs.Span(), Default: cs.Default}
+		k := ir.Case{At: place, Default: cs.Default}
 		for _, e := range cs.Exprs {
 			k.Vals = append(k.Vals, c.expr(e))
 		}
@@ -154,7 +155,7 @@ func (c *Checker) switchStmt(s *ast.Switch) ir.Stmt {
 			fell = c.fn.broken
 		case *ir.Return, *ir.HookBreak:
 		default:
-			c.err(cs.Span(), "case block must end in break/fallthrough/return statement (%s)", caseText(&k))
+			c.err(place, "case block must end in break/fallthrough/return statement (%s)", caseText(&k))
 		}
 	}
 	if !hasDefault {
@@ -185,6 +186,22 @@ func lastStmt(s ir.Stmt) ir.Stmt {
 		}
 		s = b.Stmts[len(b.Stmts)-1]
 	}
+}
+
+// caseSpan is where messages place a case: its last statement, from the end of what stands before.
+func caseSpan(cs *ast.Case) diag.Span {
+	at := cs.Span()
+	n := len(cs.Body.Stmts)
+	if n == 0 {
+		return at
+	}
+	end := cs.Body.Stmts[n-1].Span()
+	at.EndLine, at.EndCol = end.EndLine, end.EndCol
+	if n > 1 {
+		p := cs.Body.Stmts[n-2].Span()
+		at.Line, at.Col = p.EndLine, max(p.EndCol-1, 1)
+	}
+	return at
 }
 
 func caseText(k *ir.Case) string {
@@ -226,7 +243,7 @@ func (c *Checker) checkCases(s *ir.Switch) {
 		}
 	}
 	if vals && typed {
-		c.err(s.At, "cannot mix cases with expressions and types (%s)", ir.DescribeStmt(s, false))
+		c.err(s.At, "cannot mix cases with expressions and types (%s)", ir.DescribeShort(s))
 	}
 }
 

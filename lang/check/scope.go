@@ -24,6 +24,8 @@ type function struct {
 	caught  map[*ir.Local]*ir.Local // outer local → captured inner one
 	outers  []*ir.Local             // outer locals used without being captured, in order
 	used    map[*ir.Local]bool      // captured locals that were used
+	listed  int                     // captures that a list names; further ones were used without
+	twice   *ir.Local               // captured twice by a list
 	when    bool
 	implied bool // captures are taken as used
 	flavor  types.Flavor

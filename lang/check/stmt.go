@@ -218,8 +218,7 @@ func (c *Checker) returnStmt(s *ast.Return) ir.Stmt {
 	}
 	f.flow.dead = true
 	whole := func() string {
-		d := ir.DescribeStmt(out, false)
-		return d[:len(d)-1]
+		return ir.DescribeShort(out)
 	}
 	switch {
 	case f.top:
@@ -265,7 +264,8 @@ func (c *Checker) localStmt(s *ast.Local) ir.Stmt {
 			c.errName(name, s.Name.Span(), diag.Span{}, "can't use += / -= for initializations of local variables")
 		}
 	}
-	if !c.nameFree(s.Name, init) {
+	// Every blank is a local of its own.
+	if (name != "_" || !c.d.LambdaCaptures) && !c.nameFree(s.Name, init) {
 		return null(at)
 	}
 	if t == nil {

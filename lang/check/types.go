@@ -54,7 +54,7 @@ func (c *Checker) typ(t ast.Type) *types.Type {
 	case *ast.RecordType:
 		r := types.NewRecord()
 		r.At = t.Span()
-		c.fields(r.Rec, t.Fields, true)
+		c.fields(r.Rec, t.Fields, t.Span(), true)
 		return r
 	case *ast.EnumType:
 		e := &types.Type{Tag: types.Enum, Enum: &types.EnumInfo{}, At: t.Span()}
@@ -171,12 +171,14 @@ func unsupportedIndex(t *types.Type, seen []*types.Type) string {
 }
 
 // fields adds record fields, or parameters when inRecord is false.
-func (c *Checker) fields(r *types.RecordInfo, fs []ast.FieldDecl, inRecord bool) {
+func (c *Checker) fields(r *types.RecordInfo, fs []ast.FieldDecl, at diag.Span, inRecord bool) {
+	whole := at
+	whole.Line, whole.Col = at.EndLine, max(at.EndCol-1, 1)
 	for _, f := range fs {
 		if nf := c.field(f); nf != nil {
 			if r.Lookup(nf.Name) >= 0 {
 				if inRecord {
-					c.err(f.Span(), "duplicate field '%s' found in record definition", nf.Name)
+					c.err(whole, "duplicate field '%s' found in record definition", nf.Name)
 				} else {
 					c.err(f.Span(), "argument name used twice (%s)", nf.Name)
 				}
@@ -196,7 +198,7 @@ func (c *Checker) field(f ast.FieldDecl) *types.Field {
 
 func (c *Checker) funcType(t *ast.FuncType) *types.Type {
 	params := &types.RecordInfo{}
-	c.fields(params, t.Params, false)
+	c.fields(params, t.Params, t.Span(), false)
 	seenDefault := false
 	for _, f := range params.Fields {
 		if f.Attrs.Has(types.AttrDefault) {

@@ -2,6 +2,7 @@ package check
 
 import (
 	"github.com/brogo/brogo/lang/ast"
+	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/lang/ir"
 	"github.com/brogo/brogo/lang/types"
 )
@@ -10,7 +11,7 @@ import (
 // when it starts.
 func (c *Checker) whenStmt(s *ast.When) ir.Stmt {
 	outer := c.fn
-	fn := &ir.Func{Name: "when", At: s.Span(), T: newFunc(types.FlavorFunction, &types.RecordInfo{}, nil, s.Span())}
+	fn := &ir.Func{Name: "when", At: whenSpan(s), T: newFunc(types.FlavorFunction, &types.RecordInfo{}, nil, s.Span())}
 	out := &ir.When{S: ir.S{At: s.Span()}, Fn: fn, Return: s.Return}
 	errs := c.item
 	if s.Timeout != nil {
@@ -55,9 +56,20 @@ func (c *Checker) whenStmt(s *ast.When) ir.Stmt {
 		outer.flow.dead = true
 	}
 	if c.item == errs {
-		c.checkCaptures(f, s.Captures != nil || c.d.LambdaCaptures, "\"when\" statement", func() string { return ir.DescribeStmt(out, false) })
+		c.checkCaptures(f, s.Captures != nil || c.d.LambdaCaptures, "\"when\" statement", func() string { return ir.DescribeShort(out) })
 	}
 	return out
+}
+
+// whenSpan is where messages place a when: from its condition to its body, or from the end of its body to that of the timeout.
+func whenSpan(s *ast.When) diag.Span {
+	at := s.Span()
+	from := s.C.Span()
+	if s.OnTimeout != nil {
+		from = s.Body.Span()
+	}
+	at.Line, at.Col = from.EndLine, max(from.EndCol-1, 1)
+	return at
 }
 
 // localCond is `local x = e` in a when condition: it declares a local of the when and is true.

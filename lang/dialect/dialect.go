@@ -16,6 +16,8 @@ type Dialect struct {
 	LambdaCaptures bool
 	// VectorScalarOps: arithmetic between a vector and a scalar works on each element (2.6, deprecated there).
 	VectorScalarOps bool
+	// MandatoryFields: a record constructor that names its type must give every field that is neither optional nor a container (8.0).
+	MandatoryFields bool
 	// VectorIndexInt: loops over vectors count in int instead of count (2.6).
 	VectorIndexInt bool
 	// EventsByLiteralName: `event f()` and `schedule` inside a module use the name as written (the namespace quirk).
@@ -63,7 +65,7 @@ var (
 		EnvPrefix: "BRO_", PathVar: "BROPATH", Ext: ".bro", ExprErrorBrackets: true, HashTagsLengths: true,
 		WrappingRand: true, CaretAnywhere: true, LenientNumbers: true, OldNumbers: true,
 		PlainAddrErrors: true, PlainFakeText: true}
-	Zeek = &Dialect{Name: "zeek", InitPrefix: "zeek_", LambdaCaptures: true,
+	Zeek = &Dialect{Name: "zeek", InitPrefix: "zeek_", LambdaCaptures: true, MandatoryFields: true,
 		TopicPrefix: "zeek/", EnvPrefix: "ZEEK_", PathVar: "ZEEKPATH", Ext: ".zeek", FullTypeNames: true,
 		EOFNamesFile: true, CountUnderflowWarns: true}
 )

@@ -11,14 +11,14 @@ import (
 // Describe prints an expression as the reference does in messages: strings unquoted, conversions shown, on one line as far as
 // possible.
 func Describe(e Expr) string {
-	d := describer{}
+	d := describer{short: true}
 	d.expr(e)
 	return d.b.String()
 }
 
 // DescribeQuoted is Describe with strings in quotes, the form of assert messages.
 func DescribeQuoted(e Expr) string {
-	d := describer{quotes: true}
+	d := describer{short: true, quotes: true}
 	d.expr(e)
 	return d.b.String()
 }
@@ -27,6 +27,13 @@ func DescribeQuoted(e Expr) string {
 // in strings, and not at all otherwise, as in print.
 func DescribeStmt(s Stmt, indent bool) string {
 	d := describer{tabs: indent}
+	d.stmt(s)
+	return d.b.String()
+}
+
+// DescribeShort prints a statement as messages do: on one line, without semicolons.
+func DescribeShort(s Stmt) string {
+	d := describer{short: true}
 	d.stmt(s)
 	return d.b.String()
 }
@@ -52,6 +59,7 @@ type describer struct {
 	depth  int
 	tabs   bool
 	quotes bool
+	short  bool // no newlines, no semicolons
 }
 
 func (d *describer) add(s string) {
@@ -67,10 +75,21 @@ func (d *describer) add(s string) {
 	d.last = s[len(s)-1]
 }
 
-func (d *describer) nl()     { d.b.WriteByte('\n'); d.last = '\n' }
-func (d *describer) push()   { d.depth++; d.nl() }
-func (d *describer) pop()    { d.depth--; d.nl() }
-func (d *describer) finish() { d.add(";") }
+func (d *describer) nl() {
+	if !d.short {
+		d.b.WriteByte('\n')
+		d.last = '\n'
+	}
+}
+
+func (d *describer) push() { d.depth++; d.nl() }
+func (d *describer) pop()  { d.depth--; d.nl() }
+
+func (d *describer) finish() {
+	if !d.short {
+		d.add(";")
+	}
+}
 
 func (d *describer) list(es []Expr) {
 	for i, e := range es {
@@ -265,21 +284,34 @@ func (d *describer) table(e *TableCtor) {
 	if !e.Brace {
 		d.add(")")
 	}
+	for i, a := range e.Attrs {
+		if i > 0 {
+			d.add(", ")
+		}
+		d.add(a.Kind.String())
+		if x, ok := a.X.(Expr); ok {
+			d.add("=")
+			d.expr(x)
+		}
+		if a.Kind == types.AttrDefault {
+			d.add(", &optional")
+		}
+	}
 }
 
 func (d *describer) lambda(f *Func) {
 	d.add(f.T.String())
 	if len(f.Captures) > 0 {
-		d.captures(f.Captures)
+		d.captures(f.Captures, ",  ")
 	}
 	d.stmt(f.Body)
 }
 
-func (d *describer) captures(cs []Capture) {
+func (d *describer) captures(cs []Capture, sep string) {
 	d.add("[")
 	for i, c := range cs {
 		if i > 0 {
-			d.add(", ")
+			d.add(sep)
 		}
 		if c.Copy {
 			d.add("copy ")

@@ -52,11 +52,14 @@ func (d *describer) stmt(s Stmt) {
 		d.add(") ")
 		d.body(s.Body)
 	case *Next:
-		d.add("next ;")
+		d.add("next ")
+		d.finish()
 	case *Break, *HookBreak:
-		d.add("break ;")
+		d.add("break ")
+		d.finish()
 	case *Fallthrough:
-		d.add("fallthrough ;")
+		d.add("fallthrough ")
+		d.finish()
 	case *Return:
 		d.add("return ")
 		if s.X != nil {
@@ -131,7 +134,7 @@ func (d *describer) block(b *Block) {
 
 // DescribeCase prints one case of a switch.
 func DescribeCase(c *Case) string {
-	d := describer{}
+	d := describer{short: true}
 	d.switchCase(c)
 	return d.b.String()
 }
@@ -189,7 +192,7 @@ func (d *describer) loopHead(s *For) {
 func (d *describer) when(s *When) {
 	d.add("when ")
 	if len(s.Fn.Captures) > 0 {
-		d.captures(s.Fn.Captures)
+		d.captures(s.Fn.Captures, ", ")
 	}
 	d.add("(")
 	d.expr(s.C)

@@ -346,7 +346,9 @@ type TableEntry struct {
 	Keys  []Expr
 	Val   Expr
 	Whole bool
-	At    diag.Span
+	// Spread lists the Keys that are sets whose elements each make an entry of their own.
+	Spread []int
+	At     diag.Span
 }
 
 // EventRef names the event of an event statement or schedule. Sym is nil when no such event is declared: nothing handles it.
