@@ -370,7 +370,7 @@ func (c *Checker) typeDecl(d *ast.TypeDecl) []ir.Action {
 	}
 	if t.Name != g.Name {
 		cp := *t
-		cp.Name = g.Name
+		cp.Name, cp.AliasOf = g.Name, t.Name
 		if cp.At.Line == 0 {
 			cp.At = d.Type.Span()
 		}

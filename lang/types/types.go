@@ -50,6 +50,8 @@ type Type struct {
 	At     diag.Span
 	// Unspecified marks the type of an empty `table()`, `set()` or `vector()` that adopts the type it is assigned to.
 	Unspecified bool
+	// AliasOf is the name of the type that a declaration `type A: B` copied; "" otherwise.
+	AliasOf string
 	// Attrs are those of `type T: … &attr` (defaults of tables, &log of records).
 	Attrs Attrs
 }
