@@ -230,3 +230,11 @@ func TestHostileNesting(t *testing.T) {
 		}
 	}
 }
+
+// TestNoScript: a long text that is no script is given up after some mistakes, and in little time.
+func TestNoScript(t *testing.T) {
+	got := said(strings.Repeat("lorem ipsum\n", 100000))
+	if len(got) != maxFailures || got[1] != near(2, "ipsum") {
+		t.Errorf("%d mistakes, the second %s", len(got), got[1])
+	}
+}

@@ -58,6 +58,7 @@ type Reader struct {
 	exports int
 	broken  bool // an item failed: look for a likely start before the next
 	col     int32
+	failed  int // items that failed
 
 	// The item being cut.
 	toks    []lex.Token
@@ -79,6 +80,10 @@ type savedConds struct {
 	i    int
 	open []cond
 }
+
+// maxFailures is how many items of a file may fail before the rest of it is left unread. What is no script at all has an error
+// in each line, and each could be found only by looking for an end of it in all that follows.
+const maxFailures = 50
 
 // NewReader starts at the top of src.
 func NewReader(src *lex.Source, host Host) *Reader { return &Reader{src: src, host: host} }
@@ -116,6 +121,11 @@ func (r *Reader) Recover(err error) {
 	}
 	r.broken = true
 	r.col = r.toks[0].Col
+	if r.failed++; r.failed >= maxFailures {
+		r.i = len(r.src.Tokens) - 1
+		r.open, r.exports = nil, 0
+		return
+	}
 	at := e.at
 	if isBodied(r.toks, 0) {
 		return
