@@ -207,12 +207,20 @@ func (c *Checker) storeList(whole ir.Expr, t *types.Type, le *ir.ListExpr, attrs
 		}
 		out := c.tableCtor(le, t, attrs, true)
 		if isErr(out) {
+			if as, ok := whole.(*ir.Assign); ok {
+				as.R = &ir.TableCtor{X: x(t, le.At), Entries: entriesOf(le)}
+				c.cascade(c.cur, "type clash in assignment ("+ir.Describe(as)+")")
+			}
 			return nil
 		}
 		return out
 	case types.Vector:
-		out := c.vectorCtor(le.Elems, t, le.At, true)
+		out := c.vectorCtor(le.Elems, t, c.cur, true)
 		if isErr(out) {
+			if as, ok := whole.(*ir.Assign); ok {
+				as.R = &ir.VectorCtor{X: x(t, le.At), Elems: le.Elems}
+				c.cascade(c.cur, "type clash in assignment ("+ir.Describe(as)+")")
+			}
 			return nil
 		}
 		return out

@@ -108,7 +108,13 @@ func (c *Checker) attrFits(a *types.Attr, ctx attrContext, have types.Attrs) boo
 		if ctx.global && c.d.LambdaCaptures {
 			return fail("&optional is not valid for global variables")
 		}
+		if ctx.inRecord && have.Has(types.AttrDefault) {
+			c.defaultAndOptional(ctx.at)
+		}
 	case types.AttrDefault, types.AttrDefaultInsert:
+		if ctx.inRecord && have.Has(types.AttrOptional) {
+			c.defaultAndOptional(ctx.at)
+		}
 		return c.defaultFits(a, ctx, have, fail)
 	case types.AttrAddFunc, types.AttrDelFunc:
 		return c.changeFuncFits(a, t)
@@ -167,6 +173,14 @@ func (c *Checker) attrFits(a *types.Attr, ctx attrContext, have types.Attrs) boo
 		}
 	}
 	return true
+}
+
+// defaultAndOptional warns of a field that is both: it is never unset.
+func (c *Checker) defaultAndOptional(at diag.Span) {
+	if c.d.MandatoryFields {
+		c.report(diag.Diagnostic{Severity: diag.Warning, Code: codeDeprecated, At: at,
+			Msg: "Remove in v8.1: Using &default and &optional together results in &default behavior"})
+	}
 }
 
 // attrsText prints attributes as messages about them do.
@@ -338,6 +352,10 @@ func (c *Checker) expireFuncFits(a *types.Attr, t *types.Type, have types.Attrs,
 		fits = types.Same(params[i+1].Type, t.Keys[i])
 	}
 	if !fits {
+		if len(params) != 1+len(t.Keys) {
+			c.report(diag.Diagnostic{Severity: diag.Warning, At: v.Type().At, Msg: sprintf("Wrong number of arguments for function. Expected %d, got %d. (%s)",
+				[]any{1 + len(t.Keys), len(params), ir.DescribeType(v.Type(), false)})})
+		}
 		return one("&expire_func argument type clash")
 	}
 	for _, k := range [...]types.AttrKind{types.AttrBrokerStore, types.AttrBackend} {

@@ -174,6 +174,9 @@ func (c *Checker) setOp(b *ir.Binary, msg string, result *types.Type) ir.Expr {
 }
 
 func (c *Checker) mul(b *ir.Binary) ir.Expr {
+	if greater(b.R, b.L) || b.R.Type().Tag == types.Interval || isConst(b.R) && !isConst(b.L) {
+		swap(b)
+	}
 	l, r := tags(b)
 	switch {
 	case l.Tag == types.Interval || r.Tag == types.Interval:
@@ -182,10 +185,7 @@ func (c *Checker) mul(b *ir.Binary) ir.Expr {
 		}
 		// The interval goes to the left.
 		if l.IsArithmetic() {
-			b.L, b.R = b.R, b.L
-			if b.Scalar != 0 {
-				b.Scalar = 3 - b.Scalar
-			}
+			swap(b)
 		}
 		return c.scaled(b)
 	case types.BothArithmetic(l, r):
@@ -275,6 +275,80 @@ func (c *Checker) bits(b *ir.Binary) ir.Expr {
 	return c.fail(b, `requires "count" or compatible "set" operands`)
 }
 
+// swap exchanges the operands. The reference orders those of some operators by their kind, which shows in messages and in what is
+// evaluated first.
+func swap(b *ir.Binary) {
+	b.L, b.R = b.R, b.L
+	if b.Scalar != 0 {
+		b.Scalar = 3 - b.Scalar
+	}
+}
+
+func isConst(e ir.Expr) bool {
+	_, ok := e.(*ir.Const)
+	return ok
+}
+
+// greater reports whether the kind of a comes behind that of b in the reference's order.
+func greater(a, b ir.Expr) bool { return rank(a) > rank(b) }
+
+var opRank = map[ast.Op]int{ast.OpNot: 5, ast.OpCompl: 6, ast.OpAdd: 9, ast.OpSub: 10, ast.OpMul: 15, ast.OpDiv: 16, ast.OpMod: 18,
+	ast.OpBitAnd: 19, ast.OpBitOr: 20, ast.OpBitXor: 21, ast.OpShl: 22, ast.OpShr: 23, ast.OpAnd: 24, ast.OpOr: 25, ast.OpLt: 26,
+	ast.OpLe: 27, ast.OpEq: 28, ast.OpNe: 29}
+
+// rank is the place of an expression's kind in the reference's order.
+func rank(e ir.Expr) int {
+	switch e := e.(type) {
+	case *ir.LocalRef, *ir.GlobalRef, *ir.TypeRef:
+		return 0
+	case *ir.Const:
+		return 1
+	case *ir.Copy:
+		return 2
+	case *ir.Incr:
+		return 3
+	case *ir.Unary:
+		switch e.Op {
+		case ast.OpAdd:
+			return 7
+		case ast.OpSub:
+			return 8
+		case ast.OpSize:
+			return 55
+		}
+		return opRank[e.Op]
+	case *ir.Binary:
+		return opRank[e.Op]
+	case *ir.CondExpr:
+		return 32
+	case *ir.Assign:
+		return 34
+	case *ir.Index, *ir.Slice:
+		return 35
+	case *ir.Field:
+		return 36
+	case *ir.HasField:
+		return 37
+	case *ir.RecordCtor:
+		return 38
+	case *ir.TableCtor:
+		return 39
+	case *ir.VectorCtor:
+		return 41
+	case *ir.In:
+		return 43
+	case *ir.ListExpr:
+		return 44
+	case *ir.Call:
+		return 45
+	case *ir.Lambda:
+		return 46
+	case *ir.Coerce:
+		return 49
+	}
+	return 56
+}
+
 // isZero reports whether e is a literal zero, which may be compared with a time.
 func isZero(e ir.Expr) bool {
 	k, ok := e.(*ir.Const)
@@ -292,11 +366,8 @@ func isZero(e ir.Expr) bool {
 
 func (c *Checker) equal(b *ir.Binary) ir.Expr {
 	// A pattern goes to the left.
-	if elemOf(b.R.Type()).Tag == types.Pattern && elemOf(b.L.Type()).Tag != types.Pattern {
-		b.L, b.R = b.R, b.L
-		if b.Scalar != 0 {
-			b.Scalar = 3 - b.Scalar
-		}
+	if rt, lt := b.R.Type().Tag, b.L.Type().Tag; rt == types.Pattern || lt != types.Pattern && greater(b.R, b.L) {
+		swap(b)
 	}
 	l, r := tags(b)
 	b.T = like(types.BoolT, b.L, b.R)
@@ -317,7 +388,7 @@ func (c *Checker) equal(b *ir.Binary) ir.Expr {
 		default:
 			return c.fail(b, "illegal comparison")
 		}
-	case l.Tag == types.Pattern && r.Tag == types.String:
+	case l.Tag == types.Pattern && r.Tag == types.String, l.Tag == types.String && r.Tag == types.Pattern:
 		if b.L.Type().Tag == types.Vector {
 			return c.fail(b, "cannot compare string vectors with pattern vectors")
 		}
@@ -329,6 +400,14 @@ func (c *Checker) equal(b *ir.Binary) ir.Expr {
 
 // compare types < <= > >=.
 func (c *Checker) compare(b *ir.Binary) ir.Expr {
+	switch b.Op {
+	case ast.OpGt:
+		b.Op = ast.OpLt
+		swap(b)
+	case ast.OpGe:
+		b.Op = ast.OpLe
+		swap(b)
+	}
 	l, r := tags(b)
 	b.T = like(types.BoolT, b.L, b.R)
 	switch {

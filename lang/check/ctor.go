@@ -281,7 +281,15 @@ func (c *Checker) tableCtor(l *ir.ListExpr, t *types.Type, attrs types.Attrs, br
 	if isErr(l) {
 		return bad(l.At)
 	}
-	return c.fill(l, t, l.At, brace, attrs)
+	at := l.At
+	if brace {
+		at = c.cur
+	}
+	out := c.fill(l, t, at, brace, attrs)
+	if ct, ok := out.(*ir.TableCtor); ok {
+		ct.At = l.At
+	}
+	return out
 }
 
 // fill converts the elements of a list to the types of t.

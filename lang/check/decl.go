@@ -125,15 +125,19 @@ func (c *Checker) varDecl(d *ast.Var) []ir.Action {
 	}
 	def := &ir.Define{Sym: g, Op: ast.OpAssign, At: d.Span()}
 	if init != nil {
+		if d.Op == ast.OpAddTo && g.Attrs.Has(types.AttrAddFunc) || d.Op == ast.OpRemove && g.Attrs.Has(types.AttrDelFunc) {
+			c.errName(g.Name, g.At, diag.Span{}, d.Op.String()+" initializer applied to ID without value")
+			return nil
+		}
+		if d.Op == ast.OpRemove {
+			return []ir.Action{def} // there is nothing to take away
+		}
 		v := c.initValue(g, init, d.Op)
 		if v == nil {
 			return nil
 		}
 		def.Init = c.valueFunc(f, v)
 		info.hasVal = true
-		if d.Op == ast.OpAddTo {
-			def.Op = ast.OpAssign
-		}
 	}
 	return []ir.Action{def}
 }
@@ -143,6 +147,7 @@ func isBadInit(e ir.Expr) bool { return e != nil && isErr(e) }
 // initValue converts an initialiser to its variable's type. The variable counts as writable here.
 func (c *Checker) initValue(g *ir.Global, init ir.Expr, op ast.Op) ir.Expr {
 	ref := &ir.GlobalRef{X: x(g.T, g.At), Sym: g}
+	c.lastElement(init)
 	if le, ok := init.(*ir.ListExpr); ok && len(le.Elems) == 0 && g.T.IsAggregate() {
 		return c.emptyOf(g, le.At)
 	}
@@ -160,6 +165,13 @@ func (c *Checker) initValue(g *ir.Global, init ir.Expr, op ast.Op) ir.Expr {
 	}
 	whole := &ir.Assign{X: x(g.T, init.Span()), L: ref, R: init}
 	return c.storable(whole, g.T, init, g.Attrs)
+}
+
+// lastElement makes the last element of a braced initialiser the place of messages about the whole, as the reference has it.
+func (c *Checker) lastElement(init ir.Expr) {
+	if le, ok := init.(*ir.ListExpr); ok && len(le.Elems) > 0 {
+		c.cur = le.Elems[len(le.Elems)-1].Span()
+	}
 }
 
 func (c *Checker) emptyOf(g *ir.Global, at diag.Span) ir.Expr {
@@ -287,6 +299,7 @@ func (c *Checker) redefVar(d *ast.Var) []ir.Action {
 			v = c.emptyOf(g, le.At)
 			break
 		}
+		c.lastElement(init)
 		up := c.update(ref, init, d.Op, d.Span(), true)
 		oa, ok := up.(*ir.OpAssign)
 		if !ok {
@@ -347,7 +360,7 @@ func (c *Checker) typeDecl(d *ast.TypeDecl) []ir.Action {
 		var rec *types.Type
 		if rt, ok := d.Type.(*ast.RecordType); ok && !defined {
 			rec = types.NewRecord()
-			rec.Name, rec.At = g.Name, rt.Span()
+			rec.Name, rec.At = g.Name, recordSpan(rt)
 			g.T = rec
 			c.fields(rec.Rec, rt.Fields, rt.Span(), true)
 			t = rec

@@ -39,6 +39,13 @@ func (c *Checker) funcDecl(d *ast.FuncDecl) []ir.Action {
 	f.top = false
 	f.flavor, f.result = flavor, t.Fn.Result
 	c.bodyAttrs(fn, d, g)
+	if flavor != types.FlavorFunction && info.declared {
+		for i, p := range t.Fn.Params.Fields {
+			if p.Attrs.Has(types.AttrDefault) {
+				c.warn(d.Type.Params[i].Span(), "&default on parameter '%s' has no effect (not a %s declaration)", p.Name, flavor)
+			}
+		}
+	}
 	c.params(f, t.Fn.Params, g)
 	fn.Body = c.body(f, d.Body)
 	c.end(f)
@@ -98,10 +105,13 @@ func (c *Checker) acceptBody(g *ir.Global, d *ast.FuncDecl, t *types.Type) ([]in
 			return nil, false
 		}
 		for i, p := range t.Fn.Params.Fields {
-			if def := fn.Params.Fields[i].Attrs.Find(types.AttrDefault); def != nil && !p.Attrs.Has(types.AttrDefault) {
+			q := fn.Params.Fields[i]
+			if def := q.Attrs.Find(types.AttrDefault); def != nil && !p.Attrs.Has(types.AttrDefault) {
 				p.Attrs = append(p.Attrs, *def)
 			}
 		}
+		// Callers see the body's signature from here on.
+		g.T = t
 		return nil, true
 	}
 	return c.matchPrototype(g, t)

@@ -53,7 +53,7 @@ func (c *Checker) typ(t ast.Type) *types.Type {
 		return types.ErrorT
 	case *ast.RecordType:
 		r := types.NewRecord()
-		r.At = t.Span()
+		r.At = recordSpan(t)
 		c.fields(r.Rec, t.Fields, t.Span(), true)
 		return r
 	case *ast.EnumType:
@@ -74,6 +74,16 @@ func (c *Checker) typ(t ast.Type) *types.Type {
 		return o
 	}
 	panic("check: unknown type node")
+}
+
+// recordSpan is where messages place a record type: up to its last field.
+func recordSpan(t *ast.RecordType) diag.Span {
+	at := t.Span()
+	if n := len(t.Fields); n > 0 {
+		f := t.Fields[n-1].Span()
+		at.EndLine, at.EndCol = f.EndLine, f.EndCol
+	}
+	return at
 }
 
 func (c *Checker) namedType(id ast.Ident) *types.Type {

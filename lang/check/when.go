@@ -63,12 +63,12 @@ func (c *Checker) whenStmt(s *ast.When) ir.Stmt {
 
 // whenSpan is where messages place a when: from its condition to its body, or from the end of its body to that of the timeout.
 func whenSpan(s *ast.When) diag.Span {
-	at := s.Span()
-	from := s.C.Span()
+	at, from, end := s.Span(), s.C.Span(), s.Body.Span()
 	if s.OnTimeout != nil {
-		from = s.Body.Span()
+		from, end = end, s.OnTimeout.Span()
 	}
 	at.Line, at.Col = from.EndLine, max(from.EndCol-1, 1)
+	at.EndLine, at.EndCol = end.EndLine, end.EndCol
 	return at
 }
 

@@ -230,6 +230,12 @@ func (c *compiler) expr(e ir.Expr) expr {
 		return func(m *M, f frame) val.Value { return m.clone(e, t, arg(m, f)) }
 	case *ir.AddDel:
 		return c.addDel(e)
+	case *ir.Seq:
+		first, then := c.expr(e.First), c.expr(e.Then)
+		return func(m *M, f frame) val.Value {
+			first(m, f)
+			return then(m, f)
+		}
 	case *ir.Bad:
 		return func(m *M, f frame) val.Value { panic("interp: an expression with an error was run") }
 	}

@@ -47,13 +47,14 @@ func (c *compiler) recordCtor(e *ir.RecordCtor) expr {
 // tableCtor compiles a table or set with its elements; later ones win.
 func (c *compiler) tableCtor(e *ir.TableCtor) expr {
 	type entry struct {
-		keys func(m *M, f frame, buf []val.Value) []val.Value
-		val  expr
+		keys   func(m *M, f frame, buf []val.Value) []val.Value
+		val    expr
+		spread []int
 	}
 	t := e.T
 	es := make([]entry, len(e.Entries))
 	for i, en := range e.Entries {
-		es[i].keys = c.keys(t, en.Keys, en.Whole)
+		es[i].keys, es[i].spread = c.keys(t, en.Keys, en.Whole), en.Spread
 		if en.Val != nil {
 			es[i].val = c.expr(en.Val)
 		}
@@ -68,11 +69,29 @@ func (c *compiler) tableCtor(e *ir.TableCtor) expr {
 			if es[i].val != nil {
 				v = es[i].val(m, f)
 			}
+			if es[i].spread != nil {
+				setSpread(tv, keys, v, es[i].spread)
+				continue
+			}
 			tv.Set(keys, v)
 		}
 		m.expires(tv)
 		return val.Tab(tv)
 	}
+}
+
+// setSpread sets an element for every combination of the elements of the sets that stand at the given places among the keys.
+func setSpread(t *val.Table, keys []val.Value, v val.Value, at []int) {
+	if len(at) == 0 {
+		t.Set(keys, v)
+		return
+	}
+	set := keys[at[0]]
+	for it := set.Table().Iter(); it.Next(); {
+		keys[at[0]] = it.Key(0)
+		setSpread(t, keys, v, at[1:])
+	}
+	keys[at[0]] = set
 }
 
 func (c *compiler) vectorCtor(e *ir.VectorCtor) expr {

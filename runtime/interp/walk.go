@@ -74,6 +74,9 @@ func walk(x ir.Expr, visit func(ir.Expr) bool) {
 		walk(x.Arg, visit)
 	case *ir.Coerce:
 		opt(x.Arg)
+	case *ir.Seq:
+		walk(x.First, visit)
+		walk(x.Then, visit)
 	case *ir.Copy:
 		walk(x.Arg, visit)
 	case *ir.AddDel:
