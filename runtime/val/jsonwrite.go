@@ -382,6 +382,12 @@ func appendJSONDouble(b []byte, f float64) []byte {
 		}
 		return append(strconv.AppendInt(b, int64(f), 10), '.', '0')
 	}
+	for scale := int64(1000); scale <= 1_000_000; scale *= 1000 {
+		// A decimal of up to 15 digits is the only one that short which reads back as its double.
+		if k := math.Round(f * float64(scale)); math.Abs(k) < 1e15 && k/float64(scale) == f && math.Abs(f) >= 1e-3 {
+			return appendFixed(b, int64(k), scale)
+		}
+	}
 	var buf [32]byte
 	e := strconv.AppendFloat(buf[:0], f, 'e', -1, 64)
 	if e[0] == '-' {
@@ -417,4 +423,17 @@ func appendJSONDouble(b []byte, f float64) []byte {
 		b = append(append(b, '.'), digits[1:]...)
 	}
 	return strconv.AppendInt(append(b, 'e'), int64(exp), 10)
+}
+
+// appendFixed appends k/scale, scale being a power of ten, without trailing zeros.
+func appendFixed(b []byte, k, scale int64) []byte {
+	if k < 0 {
+		b, k = append(b, '-'), -k
+	}
+	b = append(strconv.AppendInt(b, k/scale, 10), '.')
+	for k %= scale; k > 0; k %= scale {
+		scale /= 10
+		b = append(b, byte('0'+k/scale))
+	}
+	return b
 }
