@@ -1,6 +1,7 @@
 package val
 
 import (
+	"encoding/binary"
 	"hash/maphash"
 	"math/bits"
 	"unsafe"
@@ -63,8 +64,8 @@ func (t *Table) hash(keys []Value) uint32 {
 		case k.P == nil:
 			h = mix(h, k.N)
 		case t.T.Keys[c].Tag != types.String:
-			w := (*[2]uint64)(k.P)
-			h = mix(mix(mix(h, k.N), w[0]), w[1])
+			w := (*[16]byte)(k.P)
+			h = mix(mix(mix(h, k.N), binary.LittleEndian.Uint64(w[:8])), binary.LittleEndian.Uint64(w[8:]))
 		case k.N == 0: // an empty string may have a pointer or not
 			h = mix(h, 0)
 		default:
