@@ -17,6 +17,7 @@ import (
 	"github.com/brogo/brogo/bif/oldcomm"
 	"github.com/brogo/brogo/bif/options"
 	"github.com/brogo/brogo/bif/probabilistic"
+	"github.com/brogo/brogo/bif/reflect"
 	"github.com/brogo/brogo/bif/regex"
 	"github.com/brogo/brogo/bif/reporter"
 	"github.com/brogo/brogo/bif/system"
@@ -47,6 +48,7 @@ func (e *Engine) families(seeds digest.Seeds) [][]interp.Builtin {
 		net.Rows(),
 		options.New().Rows(),
 		probabilistic.New(dig).Rows(),
+		reflect.New(reflect.Config{Find: func(name string) string { return e.loader.Find(name) }}).Rows(),
 		regex.Rows(),
 		reporter.New().Rows(),
 		sys.Rows(),

@@ -134,3 +134,6 @@ func (l *Loader) flatten(path, prefix string) string {
 	}
 	return prefix + "." + strings.ReplaceAll(rel, "/", ".")
 }
+
+// Find returns the path of the script or package that a @load of name on the command line would load, "" if there is none.
+func (l *Loader) Find(name string) string { return l.find(name, "", l.exts()) }
