@@ -2,7 +2,6 @@
 package collect
 
 import (
-	"github.com/brogo/brogo/lang/ir"
 	"github.com/brogo/brogo/lang/types"
 	"github.com/brogo/brogo/runtime/interp"
 	"github.com/brogo/brogo/runtime/val"
@@ -19,9 +18,8 @@ func containerRows() []interp.Builtin {
 			Doc: "Takes every element out of a table or set.",
 			F1:  clearTable},
 		{Sig: "function table_keys(t: any): any",
-			Doc:    "Makes a set of a table's indices.",
-			F1:     tableKeys,
-			Result: func(args []ir.Expr) *types.Type { return keysType(args[0].Type()) }},
+			Doc: "Makes a set of a table's indices.",
+			F1:  tableKeys},
 		{Sig: "function table_values(t: any): any_vec",
 			Doc: "Makes a vector of a table's values.",
 			F1:  tableValues},
@@ -46,14 +44,6 @@ func containerRows() []interp.Builtin {
 // arg is the one argument of type any with its dynamic type.
 func arg(site *interp.Site, a val.Value) (*types.Type, val.Value) { return site.Arg([]val.Value{a}, 0) }
 
-// result boxes v of type t unless the call's type is known more closely than any.
-func result(site *interp.Site, t *types.Type, v val.Value) val.Value {
-	if site.Result.Tag == types.Any {
-		return val.Any(t, v)
-	}
-	return v
-}
-
 // done is the value of functions of type any that have nothing to say.
 func done() val.Value { return val.Any(types.BoolT, val.Bool(true)) }
 
@@ -67,29 +57,18 @@ func clearTable(m *interp.M, site *interp.Site, a val.Value) val.Value {
 	return done()
 }
 
-// keysType is the type of the set of t's indices, any if t is no table.
-func keysType(t *types.Type) *types.Type {
-	if t.Tag != types.Table {
-		return types.AnyT
-	}
-	return types.NewSet(t.Keys...)
-}
-
 func tableKeys(m *interp.M, site *interp.Site, a val.Value) val.Value {
 	t, v := arg(site, a)
 	if !t.IsTable() && !t.IsSet() {
 		m.Errorf(site, "table_keys() requires a table argument")
 		return m.NoValue(site)
 	}
-	st := site.Result
-	if st.Tag == types.Any {
-		st = keysType(t)
-	}
+	st := types.NewSet(t.Keys...)
 	out := val.NewTable(st, nil)
 	for it := v.Table().Iter(); it.Next(); {
 		out.Set(it.Keys(), val.Value{})
 	}
-	return result(site, st, val.Tab(out))
+	return val.Any(st, val.Tab(out))
 }
 
 func tableValues(m *interp.M, site *interp.Site, a val.Value) val.Value {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/brogo/brogo/lang/ir"
 	"github.com/brogo/brogo/lang/types"
 	"github.com/brogo/brogo/runtime/interp"
 	"github.com/brogo/brogo/runtime/val"
@@ -13,9 +12,8 @@ import (
 func sortRows() []interp.Builtin {
 	return []interp.Builtin{
 		{Sig: "function sort(v: any, ...): any",
-			Doc:    "Sorts a vector in place, equal elements in their order, and returns it. A second argument is a function of two elements whose int result is negative if the first comes before the second; numbers and times need none.",
-			Fn:     sortVector,
-			Result: func(args []ir.Expr) *types.Type { return args[0].Type() }},
+			Doc: "Sorts a vector in place, equal elements in their order, and returns it. A second argument is a function of two elements whose int result is negative if the first comes before the second; numbers and times need none.",
+			Fn:  sortVector},
 		{Sig: "function order(v: any, ...): index_vec",
 			Doc: "Gives the indices of a vector's elements in the order in which sort would put them, and leaves the vector alone.",
 			Fn:  order},
@@ -154,19 +152,20 @@ func (s *merger) sort(all []element) {
 }
 
 func sortVector(m *interp.M, site *interp.Site, a []val.Value) val.Value {
+	sorted := val.Any(site.Args[0], a[0])
 	r, ok := read(m, site, a, "sort")
 	if !ok {
-		return a[0]
+		return sorted
 	}
 	if nums := r.vec.Scalars(); r.by == nil && !r.vec.HasHoles() && nums != nil {
 		sortScalars(r.t.Elem, nums)
 		r.vec.Touch()
-		return a[0]
+		return sorted
 	}
 	n := r.vec.Len()
 	all, ok := r.sorted(m)
 	if !ok || r.vec.Len() != n {
-		return a[0] // the comparison function failed or changed the vector: it stays as it is
+		return sorted // the comparison function failed or changed the vector: it stays as it is
 	}
 	for i, e := range all {
 		r.vec.Set(i, e.v)
@@ -174,7 +173,7 @@ func sortVector(m *interp.M, site *interp.Site, a []val.Value) val.Value {
 	for i := len(all); i < n; i++ {
 		r.vec.Unset(i)
 	}
-	return a[0]
+	return sorted
 }
 
 // sortScalars sorts the bits of numbers of type t.

@@ -52,7 +52,9 @@ func numberRows() []interp.Builtin {
 				return val.Count(a.Count())
 			}},
 		{Sig: "function double_to_int(d: double): int", Doc: "Rounds a double to the nearest int, halves to the even one.",
-			F1: func(_ *interp.M, _ *interp.Site, a val.Value) val.Value { return val.Int(whole(math.RoundToEven(a.Double()))) }},
+			F1: func(_ *interp.M, _ *interp.Site, a val.Value) val.Value {
+				return val.Int(whole(math.RoundToEven(a.Double())))
+			}},
 		{Sig: "function double_to_count(d: double): count", Doc: "Rounds a double to the nearest count, halves to the even one; a negative one is an error.",
 			F1: func(m *interp.M, site *interp.Site, a val.Value) val.Value {
 				d := math.RoundToEven(a.Double())

@@ -14,7 +14,6 @@ import (
 
 	"github.com/brogo/brogo/bif/cstr"
 	"github.com/brogo/brogo/lang/diag"
-	"github.com/brogo/brogo/lang/ir"
 	"github.com/brogo/brogo/lang/types"
 	"github.com/brogo/brogo/runtime/interp"
 	"github.com/brogo/brogo/runtime/val"
@@ -192,18 +191,14 @@ func subnetRows() []interp.Builtin {
 				return val.Vec(out)
 			})},
 		{Sig: "function filter_subnet_table(search: subnet, t: any): any", Pure: true,
-			Doc:    "Makes a table or set of the elements of one indexed by subnets whose indices contain a subnet.",
-			Result: func(args []ir.Expr) *types.Type { return args[1].Type() },
-			Fn: subnetTable("filter_subnet_table", func(site *interp.Site, tt *types.Type, t *val.Table, p val.Value) val.Value {
+			Doc: "Makes a table or set of the elements of one indexed by subnets whose indices contain a subnet.",
+			Fn: subnetTable("filter_subnet_table", func(_ *interp.Site, tt *types.Type, t *val.Table, p val.Value) val.Value {
 				out := val.NewTable(tt, nil)
 				for _, k := range t.Matching(p) {
 					v, _ := t.One(k)
 					out.SetOne(k, v)
 				}
-				if site.Result.Tag == types.Any {
-					return val.Any(tt, val.Tab(out))
-				}
-				return val.Tab(out)
+				return val.Any(tt, val.Tab(out))
 			})},
 		{Sig: "function check_subnet(search: subnet, t: any): bool", Pure: true,
 			Doc: "Tells whether a table or set of subnets has just this subnet as an index; the operator in asks for any that contains it.",

@@ -52,6 +52,22 @@ func DescribeType(t *types.Type, structure bool) string {
 	})
 }
 
+// printable writes bytes outside of 32 to 126 as \xHH, as everything that goes into messages.
+func printable(s string) string {
+	const hex = "0123456789abcdef"
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < ' ' || c > '~' {
+			b.WriteString(`\x`)
+			b.WriteByte(hex[c>>4])
+			b.WriteByte(hex[c&15])
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
 // describer writes nodes in the reference's layout.
 type describer struct {
 	b      strings.Builder
@@ -365,7 +381,7 @@ func ConstText(c *Const, quotes bool) string {
 		if quotes {
 			return `"` + c.S + `"`
 		}
-		return c.S
+		return printable(c.S)
 	case types.Pattern:
 		return "/" + c.S + "/"
 	case types.Port:

@@ -8,9 +8,18 @@ import (
 
 var pow10 = [...]float64{1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9}
 
-// AppendDouble appends f as the reference prints a double: at most 6 decimals without trailing zeros, ".0" behind integral values,
-// C's %e beyond 2^31-1. exact: ".0" only behind exactly integral values (2.6); otherwise those within 1e-9 of one (8.0).
+// AppendDouble appends f as the reference prints a double: at most 6 decimals without trailing zeros, ".0" behind integral values.
+// exact (2.6): ".0" only behind exactly integral values, C's %e beyond 2^31-1. Otherwise (8.0) ".0" also behind values within 1e-9
+// of an integral one, and up to 16 digits with an exponent beyond 2^31-1 and below 1e-6.
 func AppendDouble(b []byte, f float64, exact bool) []byte {
+	if v := math.Abs(f); !exact && (v > math.MaxInt32 && !math.IsInf(v, 0) || v > 0 && v < 1e-6) {
+		return appendExponent(b, f)
+	}
+	return appendFixed(b, f, exact)
+}
+
+// appendFixed is AppendDouble without 8.0's exponent form.
+func appendFixed(b []byte, f float64, exact bool) []byte {
 	b, exp := appendDecimals(b, f, 6)
 	if exp || math.IsInf(f, 0) || math.IsNaN(f) {
 		return b
@@ -73,6 +82,15 @@ func appendDecimals(b []byte, f float64, prec int) ([]byte, bool) {
 		b = append(b, '0')
 	}
 	return strconv.AppendUint(b, frac, 10), false
+}
+
+// appendExponent appends f as C's %.15e without trailing zeros.
+func appendExponent(b []byte, f float64) []byte {
+	start := len(b)
+	b = strconv.AppendFloat(b, f, 'e', 15, 64)
+	mark := start + bytes.IndexByte(b[start:], 'e')
+	head := start + len(trimZeros(b[start:mark]))
+	return append(b[:head], b[mark:]...)
 }
 
 func appendInf(b []byte, f float64) []byte {
@@ -158,7 +176,7 @@ func trimZeros(b []byte) []byte {
 // AppendDoublePlain is AppendDouble without the exponent form, as ASCII logs want it: large values in full.
 func AppendDoublePlain(b []byte, f float64, exact bool) []byte {
 	if math.Abs(f) <= math.MaxInt32 || math.IsNaN(f) || math.IsInf(f, 0) {
-		return AppendDouble(b, f, exact)
+		return appendFixed(b, f, exact)
 	}
 	start := len(b)
 	b = strconv.AppendFloat(b, f, 'f', 6, 64)
