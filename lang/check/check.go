@@ -159,9 +159,21 @@ func (c *Checker) Item(d ast.Decl) []ir.Action {
 	c.item = 0
 	c.cur = d.Span()
 	c.fn, c.depth, c.inWhen, c.hook = nil, 0, 0, false
+	known := len(c.order)
 	acts := c.decl(d)
 	if c.item > 0 {
 		return nil
+	}
+	return append(c.named(c.order[known:]), acts...)
+}
+
+// named tells the interpreter of the types and enum members among new globals: builtins look them up by name.
+func (c *Checker) named(gs []*ir.Global) []ir.Action {
+	var acts []ir.Action
+	for _, g := range gs {
+		if (g.Kind == ir.KindType || g.Kind == ir.KindEnum) && g.T != nil && !g.T.IsError() {
+			acts = append(acts, &ir.Define{Sym: g, Op: ast.OpAssign, At: g.At})
+		}
 	}
 	return acts
 }
