@@ -32,11 +32,12 @@ func (e *Engine) families(seeds digest.Seeds) [][]interp.Builtin {
 	c := &e.cfg
 	dig := digest.New(seeds, e.d)
 	fls := files.New(c.Stderr)
-	sys := system.New(system.Config{Args: c.Args, Bare: c.Bare, Stderr: c.Stderr, Getenv: c.Env}, e.d)
+	sys := system.New(system.Config{Args: c.Args, Bare: c.Bare, Stderr: c.Stderr, Getenv: c.Env, Flush: func() { fls.Flush() }}, e.d)
 	_, fakeDNS := c.Env(e.d.EnvPrefix + "DNS_FAKE")
 	net := netaddr.New(netaddr.Config{Random: func() uint64 { return uint64(dig.Random().Number()) }, HMAC: dig.Keys().HMAC, FakeDNS: fakeDNS})
 	cmds := exec.New()
-	e.closers = []func(){net.Close, cmds.Close}
+	cmds.Environ = sys.Environ
+	e.closers = []func(){net.Close, cmds.Close, fls.Close}
 	rows := [][]interp.Builtin{
 		collect.Rows(),
 		convert.Rows(),

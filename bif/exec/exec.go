@@ -34,6 +34,8 @@ type Family struct {
 	ctx  context.Context
 	stop context.CancelFunc
 	wg   sync.WaitGroup
+	// Environ gives the environment of commands; nil: the process's. It is called on the interpreter's goroutine.
+	Environ func() []string
 }
 
 // New makes a family; it starts nothing.
@@ -60,6 +62,9 @@ func (f *Family) Rows() []interp.Builtin {
 
 func (f *Family) run(m *interp.M, s *interp.Site, a val.Value) val.Value {
 	c := readCommand(a.Rec())
+	if f.Environ != nil {
+		c.env = f.Environ()
+	}
 	result := m.Type("Exec::Result")
 	return m.Delay(s, c.uid, func(resume func(val.Value)) {
 		release := m.Hold()
@@ -85,6 +90,7 @@ func (f *Family) run(m *interp.M, s *interp.Site, a val.Value) val.Value {
 type command struct {
 	line, stdin, uid string
 	files            []string
+	env              []string
 }
 
 func readCommand(r *val.Record) command {
@@ -117,6 +123,7 @@ func (c command) run(ctx context.Context) outcome {
 	var o outcome
 	var stdout, stderr capped
 	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", c.line)
+	cmd.Env = c.env
 	cmd.Stdin = strings.NewReader(c.stdin)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	cmd.WaitDelay = linger
