@@ -2,7 +2,7 @@
 
 event zeek_init()
 	{
-	local top = topk_init(10);
+	local top = topk_init(300);
 	local distinct = hll_cardinality_init(0.01, 0.95);
 	local known = bloomfilter_basic_init(0.001, 10000, "frequency");
 	local sizes: vector of count;
@@ -20,7 +20,7 @@ event zeek_init()
 		}
 
 	print "most frequent", sort(topk_get_top(top, 4), strcmp);
-	print "about 3300 names", double_to_count(hll_cardinality_estimate(distinct) / 100.0 + 0.5) * 100;
+	print "names, to the thousand", double_to_count(hll_cardinality_estimate(distinct) / 1000.0 + 0.5) * 1000;
 	print "seen", bloomfilter_lookup(known, "www2.example.com") > 0, bloomfilter_lookup(known, "never.example.org") > 0;
 
 	# Sort with a comparison of our own; captures are by value.
