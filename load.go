@@ -135,6 +135,7 @@ func (e *Engine) build() error {
 	e.addBuiltins(seeds)
 	e.m = e.newMachine()
 	e.checker = check.New(check.Config{Host: host{e}, Dialect: e.d, ParseSig: parseSig})
+	e.m.SetNames(e.checker)
 	e.loader = load.New(load.Config{
 		FS: e.cfg.FS, Host: loadHost{e}, Checker: e.checker, Dialect: e.d, Path: searchPath(e.pathDirs()), Prefixes: e.prefixes(),
 		Stdin: func() ([]byte, error) { return io.ReadAll(e.cfg.Stdin) }, KeepGoing: e.cfg.KeepGoing, KeepDocs: e.cfg.KeepDocs,

@@ -92,7 +92,6 @@ func (m *M) define(a *ir.Define) bool {
 	m.name(g)
 	switch g.Kind {
 	case ir.KindType:
-		m.types[g.Name] = g.T
 		return true
 	case ir.KindEnum:
 		return true
@@ -210,11 +209,30 @@ func returned(s ir.Stmt) *ir.Return {
 	return nil
 }
 
+// Names is who knows every global of the program: the checker.
+type Names interface {
+	Lookup(name string) *ir.Global
+	Globals() []*ir.Global // in order of declaration
+}
+
+// SetNames tells the interpreter who knows the globals that no action defines: types, enum members, builtins, events.
+func (m *M) SetNames(n Names) { m.names = n }
+
 // Lookup returns a global by its qualified name, or nil.
-func (m *M) Lookup(name string) *ir.Global { return m.byName[name] }
+func (m *M) Lookup(name string) *ir.Global {
+	if g := m.byName[name]; g != nil || m.names == nil {
+		return g
+	}
+	return m.names.Lookup(name)
+}
 
 // Globals are all identifiers of global scope in order of declaration: variables, functions, events, types, enum members.
-func (m *M) Globals() []*ir.Global { return m.globals }
+func (m *M) Globals() []*ir.Global {
+	if m.names != nil {
+		return m.names.Globals()
+	}
+	return m.globals
+}
 
 // Modules are the names of all modules that scripts have opened, in order, GLOBAL first.
 func (m *M) Modules() []string {
@@ -260,7 +278,12 @@ func (m *M) SetValue(g *ir.Global, v val.Value) {
 }
 
 // Type returns a type by the qualified name that scripts give it, or nil.
-func (m *M) Type(name string) *types.Type { return m.types[name] }
+func (m *M) Type(name string) *types.Type {
+	if g := m.Lookup(name); g != nil && g.Kind == ir.KindType {
+		return g.T
+	}
+	return nil
+}
 
 // named returns the value of a global of the base scripts, if it is there and of that type.
 func (m *M) named(name string, tag types.Tag) (val.Value, bool) {

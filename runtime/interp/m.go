@@ -66,7 +66,7 @@ type M struct {
 	counters   Counters
 	ending     bool // terminate() was called
 	events     map[string]*function
-	types      map[string]*types.Type
+	names      Names
 	top        []*ir.Func // statements of the top level
 	plans      map[*types.RecordInfo]*recordPlan
 	attrs      map[attrKey]*val.TableAttrs
@@ -149,7 +149,7 @@ func New(cfg Config) *M {
 		clk: cfg.Clock, loop: loop.New(cfg.Clock),
 		stack: make([]val.Value, firstSegment), calls: make([]callRec, 64),
 		dropped: map[*ir.Call]bool{}, byName: map[string]*ir.Global{}, isolated: map[ir.Expr]func(*M) val.Value{}, events: map[string]*function{},
-		types: map[string]*types.Type{}, plans: map[*types.RecordInfo]*recordPlan{},
+		plans: map[*types.RecordInfo]*recordPlan{},
 		attrs: map[attrKey]*val.TableAttrs{}, groups: map[groupKey]*group{},
 	}
 	m.startTime = m.WallTime()

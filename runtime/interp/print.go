@@ -91,7 +91,7 @@ func (m *M) assertion(s *ir.Assert, ok bool, text string) {
 
 // Backtrace is the script stack as a value of type Backtrace. A top entry may be put before the active functions; "" for none.
 func (m *M) Backtrace(top string, at diag.Span) val.Value {
-	t := m.types["Backtrace"]
+	t := m.Type("Backtrace")
 	if t == nil {
 		t = types.NewVector(types.AnyT)
 	}
