@@ -385,7 +385,7 @@ func appendJSONDouble(b []byte, f float64) []byte {
 	for scale := int64(1000); scale <= 1_000_000; scale *= 1000 {
 		// A decimal of up to 15 digits is the only one that short which reads back as its double.
 		if k := math.Round(f * float64(scale)); math.Abs(k) < 1e15 && k/float64(scale) == f && math.Abs(f) >= 1e-3 {
-			return appendFixed(b, int64(k), scale)
+			return appendScaled(b, int64(k), scale)
 		}
 	}
 	var buf [32]byte
@@ -425,8 +425,8 @@ func appendJSONDouble(b []byte, f float64) []byte {
 	return strconv.AppendInt(append(b, 'e'), int64(exp), 10)
 }
 
-// appendFixed appends k/scale, scale being a power of ten, without trailing zeros.
-func appendFixed(b []byte, k, scale int64) []byte {
+// appendScaled appends k/scale, scale being a power of ten, without trailing zeros.
+func appendScaled(b []byte, k, scale int64) []byte {
 	if k < 0 {
 		b, k = append(b, '-'), -k
 	}
