@@ -97,7 +97,7 @@ func setSpread(t *val.Table, keys []val.Value, v val.Value, at []int) {
 func (c *compiler) vectorCtor(e *ir.VectorCtor) expr {
 	t, xs := e.T, c.exprs(e.Elems)
 	return func(m *M, f frame) val.Value {
-		v := val.NewVector(t)
+		v := val.NewVectorCap(t, len(xs))
 		for _, x := range xs {
 			v.Append(x(m, f))
 		}

@@ -26,7 +26,7 @@ func Clone(t *types.Type, v Value) Value {
 // hasContents reports whether values of t are copied by Clone.
 func hasContents(t *types.Type) bool {
 	switch t.Tag {
-	case types.Record, types.Table, types.Vector, types.Opaque, types.Any, types.Func:
+	case types.Record, types.Table, types.Vector, types.Opaque, types.Any, types.Func, types.List:
 		return true
 	}
 	return false
@@ -95,6 +95,14 @@ func (c *cloner) shell(t *types.Type, v Value) Value {
 		box := &AnyBox{T: bt}
 		c.todo = append(c.todo, func() { box.V = c.ref(bt, bv) })
 		return Value{P: unsafe.Pointer(box)}
+	case types.List:
+		to := make([]Value, len(v.List()))
+		c.todo = append(c.todo, func() {
+			for i, x := range v.List() {
+				to[i] = c.ref(t.List[i], x)
+			}
+		})
+		return ListVal(to)
 	case types.Func:
 		if fc, ok := v.Func().Impl.(FuncCloner); ok {
 			return Fn(fc.CloneFunc(v.Func()))

@@ -96,7 +96,8 @@ func (w *describer) value(t *types.Type, v Value) {
 	case types.String:
 		w.str(v.Str())
 		return
-	case types.Table, types.Record, types.Vector, types.Func, types.File, types.Pattern, types.Opaque, types.Any, types.TypeType:
+	case types.Table, types.Record, types.Vector, types.Func, types.File, types.Pattern, types.Opaque, types.Any,
+		types.TypeType, types.List:
 		if v.P == nil {
 			w.put("<uninitialized>")
 			return
@@ -122,6 +123,13 @@ func (w *describer) value(t *types.Type, v Value) {
 		w.value(v.Unbox())
 	case types.TypeType:
 		w.put(v.TypeVal().String())
+	case types.List:
+		for i, x := range v.List() {
+			if i > 0 {
+				w.put(", ")
+			}
+			w.value(t.List[i], x)
+		}
 	default:
 		w.indent()
 		w.b = appendAtom(w.b, t, v, w.bro)

@@ -136,6 +136,7 @@ func TestDescribe(t *testing.T) {
 		{"record", pointT, rec, DescPrint, "[x=1, tags={\n0,\n1,\n2\n}]"},
 		{"unset field", pointT, Rec(NewRecord(pointT)), DescPrint, "[x=<uninitialized>, tags=<uninitialized>]"},
 		{"any", types.AnyT, Any(types.CountT, Count(3)), DescPrint, "3"},
+		{"list", types.NewList(types.CountT, types.StringT), ListVal([]Value{Count(1), Str("a")}), DescPrint, "1, a"},
 		{"type", types.NewTypeType(countSet), TypeVal(countSet), DescPrint, "set[count]"},
 		{"opaque", opaqueT, OpaqueVal(sum{}), DescPrint, "<opaque of md5>"},
 		{"builtin", types.FileT, FileVal(&File{Name: "out"}), DescPrint, `file "out" of string`},

@@ -83,6 +83,12 @@ func (w *JSONWriter) value(b []byte, t *types.Type, v Value) []byte {
 	switch t.Tag {
 	case types.Record, types.Table, types.Vector:
 		return w.container(b, t, v)
+	case types.List:
+		b = append(b, '[')
+		for i, x := range v.List() {
+			b = w.value(w.comma(b, i), t.List[i], x)
+		}
+		return append(b, ']')
 	case types.TypeType:
 		if w.Bro {
 			return b

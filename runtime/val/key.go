@@ -51,6 +51,9 @@ func packKey(b []byte, t *types.Type, v Value, depth int) []byte {
 	case types.Table:
 		return packTable(b, v.Table(), depth)
 	case types.List:
+		for i, x := range v.List() {
+			b = packKey(b, t.List[i], x, depth+1)
+		}
 		return b
 	}
 	return binary.LittleEndian.AppendUint64(b, uint64(uintptr(v.P)))

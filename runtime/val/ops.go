@@ -60,7 +60,7 @@ func (e *equaler) enter(a, b unsafe.Pointer) bool {
 
 func (e *equaler) equal(t *types.Type, a, b Value) bool {
 	switch t.Tag {
-	case types.Pattern, types.Record, types.Vector, types.Table, types.Any, types.TypeType:
+	case types.Pattern, types.Record, types.Vector, types.Table, types.Any, types.TypeType, types.List:
 	case types.Func, types.File, types.Opaque:
 		return a.P == b.P
 	default:
@@ -81,12 +81,23 @@ func (e *equaler) equal(t *types.Type, a, b Value) bool {
 		at, av := a.Unbox()
 		bt, bv := b.Unbox()
 		return (at == bt || types.Same(at, bt)) && e.equal(at, av, bv)
+	case types.List:
+		return e.lists(t, a.List(), b.List())
 	case types.Record:
 		return !e.enter(a.P, b.P) || e.records(a.Rec(), b.Rec())
 	case types.Vector:
 		return !e.enter(a.P, b.P) || e.vectors(a.Vec(), b.Vec())
 	}
 	return !e.enter(a.P, b.P) || e.tables(a.Table(), b.Table())
+}
+
+func (e *equaler) lists(t *types.Type, a, b []Value) bool {
+	for i := range a {
+		if i >= len(b) || !e.equal(t.List[i], a[i], b[i]) {
+			return false
+		}
+	}
+	return len(a) == len(b)
 }
 
 func (e *equaler) records(a, b *Record) bool {

@@ -21,6 +21,7 @@ import (
 //	addr                                IPv4: N, P nil; IPv6: P to 16 bytes
 //	subnet                              IPv4: N is address<<8 | width, P nil; IPv6: N is the width, P to 16 bytes
 //	pattern record table set vector func file opaque type     P
+//	list (a whole composite index)      P to a []Value
 //	any                                 P to an AnyBox
 //
 // The zero Value is the zero of every scalar type, "", 0.0.0.0 and no object; whether something is set is known by its holder.
@@ -113,6 +114,12 @@ func Any(t *types.Type, v Value) Value {
 	}
 	return Value{P: unsafe.Pointer(&AnyBox{t, v})}
 }
+
+// ListVal makes a value of a list type.
+func ListVal(vs []Value) Value { return Value{P: unsafe.Pointer(&vs)} }
+
+// List returns the elements of a list value.
+func (v Value) List() []Value { return *(*[]Value)(v.P) }
 
 // OpaqueVal makes a value of an opaque type.
 func OpaqueVal(o Opaque) Value { return Value{P: unsafe.Pointer(&opaqueBox{o})} }

@@ -11,9 +11,24 @@ type Vector struct {
 	Watch Watch
 	n     []uint64 // elements of scalar types
 	v     []Value  // elements of other types
-	holes []uint64 // bit i: no element at i; nil: no holes
+	holes *holeMap // nil: no holes
 	boxed bool     // elements live in v
 }
+
+// holeMap has bit i set where there is no element i. It may be shorter than the vector.
+type holeMap struct{ bits []uint64 }
+
+// Vectors that are made for a few elements have room for them behind the header.
+type (
+	vector2 struct {
+		Vector
+		a [2]uint64
+	}
+	vector4 struct {
+		Vector
+		a [4]uint64
+	}
+)
 
 // NewVector makes an empty vector of type t.
 func NewVector(t *types.Type) *Vector {
@@ -22,13 +37,20 @@ func NewVector(t *types.Type) *Vector {
 
 // NewVectorCap makes an empty vector with room for n elements.
 func NewVectorCap(t *types.Type, n int) *Vector {
-	v := NewVector(t)
-	if v.boxed {
-		v.v = make([]Value, 0, n)
-	} else {
-		v.n = make([]uint64, 0, n)
+	if t.Elem == nil || !t.Elem.IsScalar() {
+		return &Vector{T: t, boxed: true, v: make([]Value, 0, n)}
 	}
-	return v
+	switch {
+	case n <= 2:
+		x := new(vector2)
+		x.T, x.n = t, x.a[:0]
+		return &x.Vector
+	case n <= 4:
+		x := new(vector4)
+		x.T, x.n = t, x.a[:0]
+		return &x.Vector
+	}
+	return &Vector{T: t, n: make([]uint64, 0, n)}
 }
 
 // Len returns the number of elements, holes included. (One of the two slices is always nil.)
@@ -79,10 +101,10 @@ func (v *Vector) get(i int) (Value, bool) {
 	return Value{N: v.n[i]}, true
 }
 
-// hole reports whether element i, within range, is missing. The bitmap may be shorter than the vector.
-func (v *Vector) hole(i int) bool {
-	return i>>6 < len(v.holes) && v.holes[i>>6]&(1<<(i&63)) != 0
-}
+// hole reports whether element i, within range, is missing.
+func (v *Vector) hole(i int) bool { return v.holes != nil && v.holes.has(i) }
+
+func (h *holeMap) has(i int) bool { return i>>6 < len(h.bits) && h.bits[i>>6]&(1<<(i&63)) != 0 }
 
 // Set sets element i, growing the vector with holes up to it.
 func (v *Vector) Set(i int, x Value) {
@@ -287,25 +309,30 @@ func (v *Vector) addHoles(lo, hi int) {
 	if hi <= lo {
 		return
 	}
-	if need := (hi + 63) / 64; need > len(v.holes) {
-		v.holes = append(v.holes, make([]uint64, need-len(v.holes))...)
+	if v.holes == nil {
+		v.holes = new(holeMap)
+	}
+	h := v.holes
+	if need := (hi + 63) / 64; need > len(h.bits) {
+		h.bits = append(h.bits, make([]uint64, need-len(h.bits))...)
 	}
 	for i := lo; i < hi; i++ {
-		v.holes[i>>6] |= 1 << (i & 63)
+		h.bits[i>>6] |= 1 << (i & 63)
 	}
 }
 
 // fill unmarks a hole and drops the bitmap with the last one.
 func (v *Vector) fill(i int) {
-	v.holes[i>>6] &^= 1 << (i & 63)
-	n := len(v.holes)
-	for n > 0 && v.holes[n-1] == 0 {
+	b := v.holes.bits
+	b[i>>6] &^= 1 << (i & 63)
+	n := len(b)
+	for n > 0 && b[n-1] == 0 {
 		n--
 	}
 	if n == 0 {
 		v.holes = nil
 	} else {
-		v.holes = v.holes[:n]
+		v.holes.bits = b[:n]
 	}
 }
 
@@ -328,7 +355,7 @@ func (v *Vector) shiftHoles(i, d int) {
 	}
 	old := &Vector{holes: v.holes}
 	v.holes = nil
-	for j := range len(old.holes) * 64 {
+	for j := range len(old.holes.bits) * 64 {
 		switch {
 		case !old.hole(j):
 		case j < i:
