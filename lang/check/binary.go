@@ -211,6 +211,12 @@ func (c *Checker) div(b *ir.Binary) ir.Expr {
 		return b
 	case l.Tag == types.Interval && r.IsArithmetic():
 		return c.scaled(b)
+	case r.Tag == types.Interval && l.IsArithmetic():
+		if l.Tag != types.Double {
+			b.L = c.arith(b.L, types.DoubleT)
+		}
+		b.T = like(types.IntervalT, b.L, b.R)
+		return b
 	case l.Tag == types.Interval || r.Tag == types.Interval:
 		return c.fail(b, "division of interval requires arithmetic operand")
 	case types.BothArithmetic(l, r):

@@ -132,7 +132,7 @@ func (c *Checker) arguments(call *ir.Call, fn *types.FuncInfo, builtin bool) boo
 func (c *Checker) convertArgs(args []ir.Expr, fn *types.FuncInfo, builtin bool, at diag.Span) ([]ir.Expr, bool) {
 	params := fn.Params.Fields
 	whole := &ir.ListExpr{X: x(listType(args), argsSpan(args, at)), Elems: args}
-	out := append([]ir.Expr(nil), args...)
+	out := append(make([]ir.Expr, 0, len(params)), args...)
 	if !fn.Variadic && len(params) == 1 && params[0].Type.Tag == types.Any && len(args) != 1 && !params[0].Attrs.Has(types.AttrDefault) {
 		// The reference leaves the number of arguments of such functions to run time.
 		c.report(diag.Diagnostic{Severity: diag.Error, At: at, Msg: sprintf("wrong number of arguments for function call, got %d, need 1", []any{len(args)})})

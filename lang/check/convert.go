@@ -60,12 +60,12 @@ func (c *Checker) promote(e ir.Expr, t *types.Type) ir.Expr {
 		}
 		c.errType(t, e, "incompatible record types")
 		return nil
+	case t.Tag == types.Table && et.Tag == types.Table && et.Unspecified && !t.Unspecified:
+		return c.adoptTable(e, t)
+	case t.Tag == types.Vector && et.Tag == types.Vector && et.Unspecified && !t.Unspecified:
+		return c.adoptVector(e, t)
 	case types.Same(t, et):
 		return c.adapt(e, t)
-	case t.Tag == types.Table && et.Tag == types.Table && et.Unspecified:
-		return c.adoptTable(e, t)
-	case t.Tag == types.Vector && et.Tag == types.Vector && et.Unspecified:
-		return c.adoptVector(e, t)
 	}
 	if l, ok := e.(*ir.ListExpr); ok {
 		if out := c.nested(l, t); out != nil {

@@ -1,7 +1,8 @@
 package types
 
 // Same reports whether two types are the same to the language: structurally, with any equal to everything, and with
-// fields' attributes compared as the reference does. All enums are the same to it, too.
+// fields' attributes compared as the reference does. All enums are the same to it, too. An empty constructor is the same as any
+// container of its kind.
 func Same(a, b *Type) bool {
 	if a == b || a.Tag == Any || b.Tag == Any {
 		return true
@@ -32,7 +33,7 @@ func (c *comparison) same(a, b *Type) bool {
 	default:
 		return true
 	}
-	if a.Tag == Record && a.Rec == b.Rec {
+	if a.Tag == Record && a.Rec == b.Rec || a.Unspecified || b.Unspecified {
 		return true
 	}
 	key := [2]*Type{a, b}
