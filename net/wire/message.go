@@ -35,8 +35,6 @@ const (
 // A routed frame is [kind, hops, seq, origin, topic, payload]: kind and hops are one byte each and seq a string of eight, so that a
 // forwarder patches a copy instead of encoding again.
 const (
-	offKind    = lengthBytes + 1
-	offHops    = lengthBytes + 2
 	offSeq     = lengthBytes + 4
 	offOrigin  = lengthBytes + 12
 	routedHead = majorArray | 6
@@ -212,3 +210,6 @@ func (r *Reader) LogWrite() (w LogWriter, n int) {
 	}
 	return r.writer(), r.Vector()
 }
+
+// FrameKind returns the kind of a finished frame.
+func FrameKind(frame []byte) MsgKind { return KindOf(frame[lengthBytes:]) }

@@ -1,0 +1,575 @@
+package node
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/brogo/brogo/net/transport"
+	"github.com/brogo/brogo/net/wire"
+)
+
+type connState uint8
+
+const (
+	greeting    connState = iota // handshake under way
+	established                  // a peer
+	lingering                    // said or heard goodbye
+	gone                         // closed
+)
+
+// conn is one connection.
+type conn struct {
+	id       ConnID
+	remote   transport.Addr
+	peering  *peering // nil if the other side dialled
+	state    connState
+	deadline time.Time // of greeting and lingering
+
+	hello     wire.Hello // the other side's, once it was accepted
+	accepted  bool       // hello is valid
+	announced []string   // the prefixes in the Hello that was sent, in order
+	origin    *origin
+
+	queue   queue
+	writing bool // a Write is under way
+	dirty   bool // on Hub.dirty
+	ended   bool // CloseWrite was asked for
+	gated   bool // reading is paused
+	heard   time.Time
+	sent    time.Time
+	upSince time.Time
+	subs    int
+
+	maxQueued int
+	maxAt     time.Time // when maxQueued began
+	dropped   uint64
+	told      uint64 // of dropped, in the last report
+	reported  time.Time
+}
+
+func (c *conn) endpoint() Endpoint { return Endpoint{c.hello.ID, c.remote} }
+
+// peering is an address to connect to.
+type peering struct {
+	id       PeeringID
+	addr     transport.Addr
+	retry    time.Duration // 0: only once
+	failures int
+	dialling bool
+	conn     *conn
+	// shadow is the id of the node there when a connection that it dialled serves this peering as well.
+	shadow string
+	at     time.Time // of the next attempt; zero: none
+}
+
+func (p *peering) waiting() bool { return !p.dialling && p.conn == nil && !p.at.IsZero() }
+
+// peer starts a peering, or changes the interval of one.
+func (h *Hub) peer(in Peer) {
+	if h.closing {
+		return
+	}
+	p := h.peerings[in.Addr]
+	if p == nil {
+		if len(h.peerings) >= maxPeerings {
+			h.emit(Error{PeerUnavailable, Endpoint{Addr: in.Addr}, h.texts.Unavailable, "too many peerings"})
+			return
+		}
+		h.lastPeering++
+		p = &peering{id: h.lastPeering, addr: in.Addr}
+		h.peerings[in.Addr] = p
+		h.peeringList = append(h.peeringList, p)
+	}
+	p.retry = in.Retry
+	if !p.dialling && p.conn == nil && h.peers[p.shadow] == nil {
+		h.dial(p)
+	}
+}
+
+func (h *Hub) dial(p *peering) {
+	if p.shadow != "" && h.peers[p.shadow] != nil {
+		p.at = time.Time{} // reached on another connection; its loss starts this one again
+		return
+	}
+	p.dialling, p.at = true, time.Time{}
+	h.emit(Dial{p.id, p.addr})
+}
+
+func (h *Hub) forgetPeering(p *peering) {
+	delete(h.peerings, p.addr)
+	h.peeringList = slices.DeleteFunc(h.peeringList, func(q *peering) bool { return q == p })
+}
+
+// again plans the next attempt after a failure, or ends a peering that does not retry.
+func (h *Hub) again(p *peering) {
+	if h.peerings[p.addr] != p {
+		return
+	}
+	if p.retry <= 0 || h.closing {
+		h.forgetPeering(p)
+		return
+	}
+	wait := float64(p.retry)
+	for range min(p.failures, 64) {
+		wait *= h.cfg.BackoffFactor
+	}
+	wait = min(wait, max(float64(p.retry), float64(h.cfg.BackoffMax)))
+	p.failures++
+	p.at = h.now.Add(time.Duration(wait * (1 + h.cfg.Jitter())))
+	h.arm(p.at)
+}
+
+func (h *Hub) dialled(in Dialled) {
+	at := slices.IndexFunc(h.peeringList, func(p *peering) bool { return p.id == in.Peering })
+	if at < 0 || h.closing {
+		if in.Err == nil {
+			h.emit(CloseConn{in.Conn})
+		}
+		return
+	}
+	p := h.peeringList[at]
+	p.dialling = false
+	if in.Err != nil {
+		h.emit(Error{PeerUnavailable, Endpoint{Addr: p.addr}, h.texts.Unavailable, in.Err.Error()})
+		h.again(p)
+		return
+	}
+	c := h.add(in.Conn, p.addr)
+	c.peering, p.conn = p, c
+	h.push(c, h.helloFrame(c))
+}
+
+func (h *Hub) accepted(in Accepted) {
+	if h.closing || len(h.conns)-len(h.up) >= maxGreeting {
+		h.stats.Refused++
+		h.emit(CloseConn{in.Conn})
+		return
+	}
+	h.add(in.Conn, in.Remote)
+}
+
+func (h *Hub) add(id ConnID, remote transport.Addr) *conn {
+	c := &conn{id: id, remote: remote, deadline: h.now.Add(h.cfg.Handshake), heard: h.now, sent: h.now, maxAt: h.now}
+	h.conns[id] = c
+	h.ordered = append(h.ordered, c)
+	h.arm(c.deadline)
+	return c
+}
+
+// helloFrame is the first thing that a side sends.
+func (h *Hub) helloFrame(c *conn) []byte {
+	hello := h.hello()
+	c.announced = h.local.Prefixes(struct{}{})
+	for _, p := range c.announced {
+		hello.Subs = append(hello.Subs, []byte(p))
+	}
+	return append([]byte(wire.Preface), wire.EncodeControl(wire.MsgHello, &hello)...)
+}
+
+// catchUp tells a new peer what changed in the subscriptions since the Hello.
+func (h *Hub) catchUp(c *conn) {
+	now := h.local.Prefixes(struct{}{})
+	var s wire.Subs
+	for _, p := range now {
+		if _, found := slices.BinarySearch(c.announced, p); !found {
+			s.Add = append(s.Add, []byte(p))
+		}
+	}
+	for _, p := range c.announced {
+		if _, found := slices.BinarySearch(now, p); !found {
+			s.Remove = append(s.Remove, []byte(p))
+		}
+	}
+	c.announced = nil
+	if s.Add != nil || s.Remove != nil {
+		h.push(c, wire.EncodeControl(wire.MsgSubs, &s))
+	}
+}
+
+func (h *Hub) hello() wire.Hello {
+	return wire.Hello{MinVersion: wire.MinVersion, MaxVersion: wire.MaxVersion, ID: h.cfg.ID, Dialect: h.cfg.Dialect, Software: h.cfg.Software}
+}
+
+// control handles what neighbours say to each other.
+func (h *Hub) control(c *conn, kind wire.MsgKind, body []byte) {
+	var err error
+	switch {
+	case c.state == lingering || c.state == gone:
+		return
+	case kind == wire.MsgClose:
+		var m wire.Close
+		if err = wire.DecodeControl(body, kind, &m); err == nil {
+			h.goodbye(c, m)
+			return
+		}
+	case kind == wire.MsgHello && c.state == greeting && !c.accepted:
+		var m wire.Hello
+		if err = wire.DecodeControl(body, kind, &m); err == nil {
+			h.greeted(c, m)
+			return
+		}
+	case kind == wire.MsgReady && c.state == greeting && c.accepted:
+		var m wire.Ready
+		if err = wire.DecodeControl(body, kind, &m); err == nil {
+			h.ready(c, m)
+			return
+		}
+	case c.state == greeting:
+		err = fmt.Errorf("message of kind %d in the handshake", kind)
+	case kind == wire.MsgSubs:
+		var m wire.Subs
+		if err = wire.DecodeControl(body, kind, &m); err == nil {
+			err = h.subscribed(c, m)
+		}
+	case kind == wire.MsgPing:
+		h.push(c, wire.EncodeControl(wire.MsgPong, nil))
+	case kind == 0:
+		err = errors.New("a frame without a message")
+	}
+	// Other kinds are from a later version, which knows that this one ignores them.
+	if err != nil {
+		h.violation(c, err)
+	}
+}
+
+// greeted handles the other side's Hello. The side that accepted the connection speaks only now, so that its port can serve other
+// protocols too. The node with the smaller id decides which of several connections stays; the other one says Ready first.
+func (h *Hub) greeted(c *conn, m wire.Hello) {
+	own := h.hello()
+	if refusal := m.Check(&own, h.cfg.AnyDialect); refusal != nil {
+		c.hello.ID = m.ID
+		code := PeerIncompatible
+		if refusal.Code == wire.CloseSelf {
+			code = PeerInvalid
+			if c.peering != nil {
+				h.forgetPeering(c.peering)
+			}
+		}
+		h.fail(c, *refusal, code)
+		return
+	}
+	c.hello, c.accepted = m, true
+	if c.peering == nil {
+		h.push(c, h.helloFrame(c))
+	}
+	if h.cfg.ID > m.ID {
+		h.sayReady(c)
+	}
+}
+
+func (h *Hub) sayReady(c *conn) {
+	h.push(c, wire.EncodeControl(wire.MsgReady, &wire.Ready{Up: h.peers[c.hello.ID] != nil}))
+}
+
+// ready handles the other side's Ready: the peering is up, unless there is one already.
+func (h *Hub) ready(c *conn, m wire.Ready) {
+	old := h.peers[c.hello.ID]
+	if h.cfg.ID < c.hello.ID {
+		// If the other side knows nothing of the old connection, then it is dead, or so young that the other side is about to learn.
+		if old != nil && (m.Up || h.now.Sub(old.upSince) < h.cfg.Handshake) {
+			h.duplicate(c)
+			h.finish(c, wire.Close{Code: wire.CloseDuplicate, Reason: "the nodes are connected already"})
+			return
+		}
+		h.sayReady(c)
+	}
+	if old != nil {
+		h.lose(old, wire.Close{Code: wire.CloseDuplicate, Reason: "replaced by a new connection"})
+	}
+	if c.peering != nil {
+		c.peering.failures, c.peering.shadow = 0, c.hello.ID
+	}
+	c.state = established
+	c.upSince = h.now
+	c.origin = h.originOf(c.hello.ID)
+	h.emit(Established{c.id})
+	h.peers[c.hello.ID] = c
+	h.up = append(h.up, c)
+	subs := c.hello.Subs
+	c.hello.Subs = nil
+	text := h.texts.AddedInbound
+	if c.peering != nil {
+		text = h.texts.AddedOutbound
+	}
+	h.emit(Status{Code: EndpointDiscovered, Peer: Endpoint{ID: c.hello.ID}, Outbound: c.peering != nil, Text: h.texts.Discovered})
+	h.emit(Status{Code: PeerAdded, Peer: c.endpoint(), Outbound: c.peering != nil, Text: text})
+	h.arm(h.now.Add(h.cfg.PingEvery))
+	h.catchUp(c)
+	if err := h.subscribed(c, wire.Subs{Add: subs}); err != nil {
+		h.violation(c, err)
+	}
+}
+
+// duplicate notes that another connection serves the peering of c.
+func (h *Hub) duplicate(c *conn) {
+	if p := c.peering; p != nil {
+		p.shadow = c.hello.ID
+		p.conn, c.peering = nil, nil
+		// Look again later: the other connection may be one that only the other side believes in.
+		if p.retry > 0 {
+			p.at = h.now.Add(max(p.retry, h.cfg.Handshake))
+			h.arm(p.at)
+		}
+	}
+}
+
+func (h *Hub) subscribed(c *conn, m wire.Subs) error {
+	before := h.wanted(c)
+	for _, p := range m.Remove {
+		if h.remote.Remove(string(p), c) == 0 {
+			c.subs--
+		}
+	}
+	for _, p := range m.Add {
+		if len(p) > wire.MaxTopic {
+			return errors.New("a prefix that is too long")
+		}
+		if h.remote.Add(string(p), c) > 1 {
+			h.remote.Remove(string(p), c)
+			continue
+		}
+		if c.subs++; c.subs > maxSubs {
+			return errors.New("too many subscriptions")
+		}
+	}
+	h.sendKept(c, before)
+	return nil
+}
+
+// violation ends a connection that does not follow the protocol.
+func (h *Hub) violation(c *conn, err error) {
+	why := wire.Close{Code: wire.CloseProtocol, Reason: err.Error()}
+	switch c.state {
+	case greeting:
+		h.fail(c, why, PeerIncompatible)
+	case established:
+		h.emit(Error{PeerIncompatible, c.endpoint(), "peer violates the protocol", err.Error()})
+		h.lose(c, why)
+	}
+}
+
+// fail ends a handshake with an error.
+func (h *Hub) fail(c *conn, why wire.Close, code ErrorCode) {
+	if c.peering != nil {
+		text := h.texts.Unavailable
+		if code != PeerUnavailable {
+			text = why.Reason
+		}
+		h.emit(Error{code, c.endpoint(), text, why.Reason})
+	} else if why.Code != wire.CloseSelf { // the other end of it is here too and reports it
+		h.refused(c.remote, code, why.Reason)
+	}
+	h.finish(c, why)
+}
+
+// refused reports a connection that came in and was no peer, though not each of a flood.
+func (h *Hub) refused(from transport.Addr, code ErrorCode, why string) {
+	h.stats.Refused++
+	if h.now.Sub(h.badSince) >= time.Second {
+		h.badSince, h.bad = h.now, 0
+	}
+	if h.bad++; h.bad <= errorsPerSec {
+		h.emit(Error{code, Endpoint{Addr: from}, why, why})
+	}
+}
+
+// goodbye handles the other side's Close.
+func (h *Hub) goodbye(c *conn, m wire.Close) {
+	m.Reason = printable(m.Reason)
+	switch {
+	case c.state == established:
+		c.queue = queue{} // nobody will handle it
+		h.down(c, PeerLost, h.texts.Lost, m.Reason)
+	case m.Code == wire.CloseDuplicate && c.accepted:
+		h.duplicate(c)
+	case m.Code == wire.CloseBye && c.peering == nil:
+	default:
+		code := PeerIncompatible
+		switch m.Code {
+		case wire.CloseBye, wire.CloseTimeout:
+			code = PeerUnavailable
+		case wire.CloseSelf:
+			code = PeerInvalid
+			if c.peering != nil {
+				h.forgetPeering(c.peering)
+			}
+		}
+		reason := m.Reason
+		if reason == "" {
+			reason = "the peer refused"
+		}
+		text := reason
+		if c.peering == nil {
+			h.refused(c.remote, code, reason)
+		} else {
+			if code == PeerUnavailable {
+				text = h.texts.Unavailable
+			}
+			h.emit(Error{code, c.endpoint(), text, reason})
+		}
+	}
+	h.linger(c)
+}
+
+// printable keeps a reason from the other side short and free of control characters.
+func printable(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return '?'
+		}
+		return r
+	}, s)
+	return s[:min(len(s), 200)]
+}
+
+// lose ends an established connection because of the other side, remove because of this one.
+func (h *Hub) lose(c *conn, why wire.Close) {
+	h.down(c, PeerLost, h.texts.Lost, why.Reason)
+	h.finish(c, why)
+}
+
+func (h *Hub) remove(c *conn, why wire.Close, suffix string) {
+	if why.Code == wire.CloseOverflow {
+		c.queue = queue{} // there is no way to get rid of it in order
+	}
+	h.down(c, PeerRemoved, h.texts.Removed+suffix, why.Reason)
+	h.finish(c, why)
+}
+
+// down takes a peer off the list.
+func (h *Hub) down(c *conn, code StatusCode, text, detail string) {
+	c.state = lingering
+	delete(h.peers, c.hello.ID)
+	h.up = slices.DeleteFunc(h.up, func(o *conn) bool { return o == c })
+	h.remote.Drop(c)
+	if c.dropped > c.told {
+		h.emit(Overflow{c.endpoint(), c.dropped - c.told, c.dropped})
+		c.told = c.dropped
+	}
+	h.emit(Status{Code: code, Peer: c.endpoint(), Outbound: c.peering != nil, Text: text, Detail: detail})
+	h.emit(Status{Code: EndpointUnreachable, Peer: Endpoint{ID: c.hello.ID}, Outbound: c.peering != nil, Text: h.texts.Unreachable})
+	for _, p := range slices.Clone(h.peeringList) {
+		switch {
+		case p.shadow != c.hello.ID || p.conn != nil || p.dialling:
+		case p.retry <= 0:
+			h.forgetPeering(p)
+		default:
+			p.at = h.now.Add(p.retry)
+			h.arm(p.at)
+		}
+	}
+}
+
+// finish says why and closes the connection when everything is out and the other side has closed too, or after a while.
+func (h *Hub) finish(c *conn, why wire.Close) {
+	h.linger(c)
+	frame := wire.EncodeControl(wire.MsgClose, &why)
+	if c.peering == nil && !c.accepted {
+		frame = append([]byte(wire.Preface), frame...) // nothing was said on it yet
+	}
+	h.push(c, frame)
+	if c.writing && (why.Code == wire.CloseOverflow || why.Code == wire.CloseTimeout) {
+		h.emit(CloseConn{c.id}) // the peer does not read: the reason would not get through
+	}
+}
+
+// linger waits for the other side to close.
+func (h *Hub) linger(c *conn) {
+	c.state = lingering
+	c.deadline = h.now.Add(h.cfg.Linger)
+	h.arm(c.deadline)
+	h.touch(c)
+	if p := c.peering; p != nil {
+		h.release(c, p)
+	}
+}
+
+// release parts a peering from its connection and plans the next attempt.
+func (h *Hub) release(c *conn, p *peering) {
+	p.conn, c.peering = nil, nil
+	switch {
+	case h.peerings[p.addr] != p:
+	case !c.upSince.IsZero() && p.retry > 0 && h.now.Sub(c.upSince) >= p.retry:
+		p.at = h.now // it worked for a while: try again at once
+		h.arm(p.at)
+	default:
+		h.again(p)
+	}
+}
+
+// closed handles the end of a connection.
+func (h *Hub) closed(c *conn, err error) {
+	reason := "the peer closed the connection"
+	if err != nil {
+		reason = err.Error()
+	}
+	switch c.state {
+	case established:
+		h.down(c, PeerLost, h.texts.Lost, reason)
+	case greeting:
+		if c.peering != nil {
+			h.emit(Error{PeerUnavailable, c.endpoint(), h.texts.Unavailable, reason})
+		} else if err != nil && c.accepted {
+			h.refused(c.remote, PeerUnavailable, reason)
+		}
+	}
+	if p := c.peering; p != nil {
+		h.release(c, p)
+	}
+	c.state = gone
+	delete(h.conns, c.id)
+	h.ordered = slices.DeleteFunc(h.ordered, func(o *conn) bool { return o == c })
+}
+
+// unpeer ends the peering with an address: what this node dialled, or what came from there.
+func (h *Hub) unpeer(addr transport.Addr) {
+	p := h.peerings[addr]
+	var c *conn
+	switch {
+	case p != nil:
+		h.forgetPeering(p)
+		if c = p.conn; c == nil {
+			c = h.peers[p.shadow]
+		}
+	default:
+		if at := slices.IndexFunc(h.up, func(c *conn) bool { return c.remote == addr }); at >= 0 {
+			c = h.up[at]
+		} else {
+			h.emit(Error{PeerInvalid, Endpoint{Addr: addr}, h.texts.NoSuchPeer, h.texts.NoSuchPeer})
+			return
+		}
+	}
+	if c == nil {
+		return
+	}
+	bye := wire.Close{Code: wire.CloseBye, Reason: "unpeered"}
+	if c.state == established {
+		h.remove(c, bye, "")
+	} else {
+		h.finish(c, bye)
+	}
+}
+
+// shutdown says goodbye to everybody.
+func (h *Hub) shutdown() {
+	h.closing = true
+	h.peeringList, h.peerings = nil, make(map[transport.Addr]*peering)
+	for _, c := range slices.Clone(h.ordered) {
+		switch c.state {
+		case established:
+			delete(h.peers, c.hello.ID)
+			h.remote.Drop(c)
+			h.finish(c, wire.Close{Code: wire.CloseBye, Reason: "terminating"})
+		case greeting:
+			if c.peering == nil && !c.accepted {
+				h.emit(CloseConn{c.id})
+			} else {
+				h.finish(c, wire.Close{Code: wire.CloseBye, Reason: "terminating"})
+			}
+		}
+	}
+	h.up = nil
+}

@@ -1,0 +1,230 @@
+package node
+
+import (
+	"slices"
+
+	"github.com/brogo/brogo/net/wire"
+)
+
+// publish queues a message of this node for each peer that wants it. The local application never gets it back.
+func (h *Hub) publish(in Publish) {
+	if in.Key != "" {
+		at := slices.IndexFunc(h.kept, func(k Publish) bool { return k.Key == in.Key })
+		switch {
+		case in.Frame == nil && at >= 0:
+			h.kept = slices.Delete(h.kept, at, at+1)
+		case in.Frame == nil:
+		case at >= 0:
+			h.kept[at] = in
+		default:
+			h.kept = append(h.kept, in)
+		}
+	}
+	if in.Frame == nil || h.closing {
+		return
+	}
+	h.seq++
+	wire.SetSeq(in.Frame, h.seq)
+	h.match = h.remote.Match(in.Topic, h.match[:0])
+	if len(h.match) == 0 {
+		return
+	}
+	h.count(wire.FrameKind(in.Frame), &h.stats.EventsOut, &h.stats.LogsOut, &h.stats.IDsOut)
+	for _, c := range h.match {
+		h.enqueue(c, in.Frame, in.Key == "")
+	}
+}
+
+func (h *Hub) count(kind wire.MsgKind, events, logs, ids *uint64) {
+	switch kind {
+	case wire.MsgEvent:
+		*events++
+	case wire.MsgLogCreate, wire.MsgLogWrite:
+		*logs++
+	case wire.MsgIDUpdate:
+		*ids++
+	}
+}
+
+// wanted tells for each kept message whether the peer's subscriptions match it.
+func (h *Hub) wanted(c *conn) []bool {
+	out := make([]bool, len(h.kept))
+	for i, k := range h.kept {
+		h.match = h.remote.Match(k.Topic, h.match[:0])
+		out[i] = slices.Contains(h.match, c)
+	}
+	return out
+}
+
+// sendKept sends what is kept and was not wanted before. It goes out under new numbers, since the peer may have seen later ones.
+func (h *Hub) sendKept(c *conn, before []bool) {
+	for i, now := range h.wanted(c) {
+		if now && !before[i] {
+			h.seq++
+			frame := slices.Clone(h.kept[i].Frame)
+			wire.SetSeq(frame, h.seq)
+			h.push(c, frame)
+		}
+	}
+}
+
+// send queues a frame for one peer or all.
+func (h *Hub) send(in Send) {
+	if h.closing {
+		return
+	}
+	if wire.FrameKind(in.Frame) == wire.MsgStore {
+		h.stats.StoreOut++
+	}
+	if in.To == "" {
+		for _, c := range slices.Clone(h.up) {
+			h.push(c, in.Frame)
+		}
+	} else if c := h.peers[in.To]; c != nil {
+		h.push(c, in.Frame)
+	}
+}
+
+// push queues a frame that must not be dropped. A peer that takes none of them for so long that they alone pass the limit is given up.
+func (h *Hub) push(c *conn, frame []byte) { h.enqueue(c, frame, false) }
+
+// enqueue queues a frame within the limits.
+func (h *Hub) enqueue(c *conn, frame []byte, droppable bool) {
+	if c.state == gone || c.state == lingering && droppable {
+		return
+	}
+	q := &c.queue
+	switch {
+	case !droppable:
+		if q.bytes+len(frame) > 2*h.cfg.QueueBytes && c.state == established {
+			h.remove(c, wire.Close{Code: wire.CloseOverflow, Reason: "the peer does not read"}, h.texts.OverflowSuffix)
+			return
+		}
+	case q.may.len >= h.cfg.QueueMessages || q.bytes+len(frame) > h.cfg.QueueBytes:
+		if !h.overflow(c, len(frame)) {
+			return
+		}
+	}
+	q.push(frame, droppable)
+	c.maxQueued = max(c.maxQueued, q.len())
+	h.touch(c)
+}
+
+// overflow makes room for a message of size bytes by the policy; false means that the message is the one that goes.
+func (h *Hub) overflow(c *conn, size int) bool {
+	keep := false
+	switch h.cfg.Policy {
+	case Disconnect:
+		c.dropped++
+		h.stats.Dropped++
+		h.remove(c, wire.Close{Code: wire.CloseOverflow, Reason: "the queue for the peer is full"}, h.texts.OverflowSuffix)
+		return false
+	case DropOldest:
+		q := &c.queue
+		for q.may.len > 0 && (q.may.len >= h.cfg.QueueMessages || q.bytes+size > h.cfg.QueueBytes) {
+			q.dropOldest()
+			h.dropped(c)
+		}
+		keep = q.bytes+size <= h.cfg.QueueBytes
+	}
+	if !keep {
+		h.dropped(c)
+	}
+	if c.reported.IsZero() || h.now.Sub(c.reported) >= overflowGap {
+		h.emit(Overflow{c.endpoint(), c.dropped - c.told, c.dropped})
+		c.reported, c.told = h.now, c.dropped
+	}
+	return keep
+}
+
+func (h *Hub) dropped(c *conn) {
+	c.dropped++
+	h.stats.Dropped++
+}
+
+// frame handles one frame of a connection.
+func (h *Hub) frame(c *conn, body []byte) {
+	kind := wire.KindOf(body)
+	if c.state == established {
+		switch kind {
+		case wire.MsgEvent, wire.MsgLogCreate, wire.MsgLogWrite, wire.MsgIDUpdate:
+			m, err := wire.ParseRouted(body, &h.names)
+			if err != nil {
+				h.violation(c, err)
+				return
+			}
+			h.route(c, m)
+			return
+		case wire.MsgStore:
+			store, payload, err := wire.ParseStore(body, &h.names)
+			if err != nil {
+				h.violation(c, err)
+				return
+			}
+			h.stats.StoreIn++
+			h.deliver(Message{Kind: kind, From: c.hello.ID, Origin: c.hello.ID, Topic: store, Payload: payload, conn: c.id})
+			return
+		}
+	}
+	h.control(c, kind, body)
+}
+
+// route delivers a message from a peer and sends it on.
+func (h *Hub) route(c *conn, m wire.Routed) {
+	from := c.hello.ID
+	o := c.origin
+	if m.Origin == "" {
+		m.Origin = from
+	} else if m.Origin != from {
+		if m.Origin == h.cfg.ID {
+			h.stats.Duplicates++
+			return
+		}
+		o = h.originOf(m.Origin)
+	}
+	if !o.fresh(m.Seq) {
+		h.stats.Duplicates++
+		return
+	}
+	o.used = h.now
+	h.count(m.Kind, &h.stats.EventsIn, &h.stats.LogsIn, &h.stats.IDsIn)
+	if h.self = h.local.Match(m.Topic, h.self[:0]); len(h.self) > 0 {
+		h.deliver(Message{Kind: m.Kind, From: from, Origin: m.Origin, Topic: m.Topic, Payload: m.Payload, conn: c.id})
+	}
+	if !h.cfg.Forward || m.Hops >= wire.MaxHops {
+		return
+	}
+	var frame []byte
+	h.match = h.remote.Match(m.Topic, h.match[:0])
+	for _, to := range h.match {
+		if to == c || to.hello.ID == m.Origin {
+			continue
+		}
+		if frame == nil {
+			frame = wire.Forward(m, m.Origin)
+			h.stats.Forwarded++
+		}
+		h.enqueue(to, frame, m.Kind != wire.MsgLogCreate)
+	}
+}
+
+func (h *Hub) deliver(m Message) {
+	if n := len(h.out); n > 0 {
+		if d, ok := h.out[n-1].(*Deliver); ok {
+			d.Messages = append(d.Messages, m)
+			return
+		}
+	}
+	h.emit(&Deliver{[]Message{m}})
+}
+
+// announce tells all peers of changed subscriptions.
+func (h *Hub) announce(s wire.Subs) {
+	if len(h.up) == 0 || h.closing {
+		return
+	}
+	frame := wire.EncodeControl(wire.MsgSubs, &s)
+	for _, c := range slices.Clone(h.up) {
+		h.push(c, frame)
+	}
+}
