@@ -49,7 +49,10 @@ func (e *Engine) families(seeds digest.Seeds) [][]interp.Builtin {
 		net.Rows(),
 		options.New().Rows(),
 		probabilistic.New(dig).Rows(),
-		reflect.New(reflect.Config{Find: func(name string) string { return e.loader.Find(name) }}).Rows(),
+		reflect.New(reflect.Config{
+			Find:    func(name string) string { return e.loader.Find(name) },
+			Modules: func() []string { return e.checker.Modules() },
+		}).Rows(),
 		regex.Rows(),
 		reporter.New().Rows(),
 		sys.Rows(),

@@ -17,6 +17,8 @@ import (
 type Config struct {
 	// Find returns the path of the script or package that @load of a name would load, "" if there is none.
 	Find func(name string) string
+	// Modules returns the modules that scripts have opened; nil: those with names of their own.
+	Modules func() []string
 	// ScriptDoc returns the `##!` comments of a loaded script, Readme the README of a package.
 	ScriptDoc, Readme func(name string) string
 }
@@ -30,9 +32,17 @@ type Family struct {
 // New makes the family of one interpreter.
 func New(cfg Config) *Family { return &Family{cfg: cfg} }
 
+// atoms are the types of values that do not keep a declared name: a `type A: string` makes strings.
+var atoms = map[types.Tag]*types.Type{types.Bool: types.BoolT, types.Int: types.IntT, types.Count: types.CountT, types.Double: types.DoubleT,
+	types.Time: types.TimeT, types.Interval: types.IntervalT, types.String: types.StringT, types.Pattern: types.PatternT, types.Port: types.PortT,
+	types.Addr: types.AddrT, types.Subnet: types.SubnetT}
+
 // dynamic returns an argument's own type: containers know theirs, whatever they pass through.
 func dynamic(s *interp.Site, a []val.Value, i int) (*types.Type, val.Value) {
 	t, v := s.Arg(a, i)
+	if b := atoms[t.Tag]; b != nil {
+		return b, v
+	}
 	if v.P == nil {
 		return t, v
 	}
@@ -206,7 +216,7 @@ func lookupID(m *interp.M, _ *interp.Site, name val.Value) val.Value {
 	return val.Any(types.StringT, val.Str("<no ID value>"))
 }
 
-func globalIDs(m *interp.M, s *interp.Site) val.Value {
+func (f *Family) globalIDs(m *interp.M, s *interp.Site) val.Value {
 	out := val.NewTable(m.Type("id_table"), nil)
 	if !m.Running() {
 		m.Report(diag.Diagnostic{Severity: diag.Error, At: s.At, Msg: "top-level global_ids() call unsupported"})
@@ -244,7 +254,11 @@ func globalIDs(m *interp.M, s *interp.Site) val.Value {
 		}
 	}
 	if m.Dialect().FullTypeNames {
-		for _, name := range m.Modules() {
+		modules := m.Modules
+		if f.cfg.Modules != nil {
+			modules = f.cfg.Modules
+		}
+		for _, name := range modules() {
 			add("module "+name, "module", false, false, false, false, false, false)
 		}
 	}

@@ -28,7 +28,7 @@ func (f *Family) nameRows() []interp.Builtin {
 			Doc: "What fields a record has, with types, defaults and, of a record value, values. A type may be given by name."},
 		{Sig: "function record_type_to_vector(rt: string): string_vec", F1: recordTypeToVector, Doc: "The names of a record type's fields, from index 1."},
 		{Sig: "function lookup_ID(id: string): any", F1: lookupID, Doc: `The value of a global by name; "<unknown id>" or "<no ID value>" if there is none.`},
-		{Sig: "function global_ids(): id_table", F0: globalIDs, Doc: "All global names, with types, properties and values."},
+		{Sig: "function global_ids(): id_table", F0: f.globalIDs, Doc: "All global names, with types, properties and values."},
 		{Sig: "function global_options(): string_set", F0: globalOptions, Doc: "The names of all options."},
 		{Sig: "function global_container_footprints(): var_sizes", F0: sizes(true, 1), Doc: "The footprint of each global table, set, vector and record: see val_footprint."},
 		{Sig: "function global_sizes(): var_sizes", F0: sizes(false, valueSize), Doc: "Of Bro 2.6: about how many bytes each global takes."},

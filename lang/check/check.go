@@ -56,6 +56,7 @@ type Checker struct {
 	file    *diag.File
 	files   []fileState
 	modules map[string]bool
+	opened  []string // modules in order of their first opening, without GLOBAL
 
 	globals map[string]*ir.Global
 	order   []*ir.Global
@@ -133,6 +134,9 @@ func (c *Checker) EndFile() {
 		c.file, c.d, c.module, c.export = s.file, s.d, s.module, s.export
 	}
 }
+
+// Modules returns the modules that scripts have opened, in that order behind GLOBAL.
+func (c *Checker) Modules() []string { return append([]string{globalModule}, c.opened...) }
 
 // Module returns the current module.
 func (c *Checker) Module() string { return c.module }

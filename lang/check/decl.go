@@ -14,7 +14,10 @@ func (c *Checker) decl(d ast.Decl) []ir.Action {
 	switch d := d.(type) {
 	case *ast.Module:
 		c.module = d.Name.Name
-		c.modules[c.module] = true
+		if !c.modules[c.module] {
+			c.modules[c.module] = true
+			c.opened = append(c.opened, c.module)
+		}
 		return nil
 	case *ast.ExportBegin:
 		c.export = true

@@ -136,4 +136,9 @@ func (l *Loader) flatten(path, prefix string) string {
 }
 
 // Find returns the path of the script or package that a @load of name on the command line would load, "" if there is none.
-func (l *Loader) Find(name string) string { return l.find(name, "", l.exts()) }
+func (l *Loader) Find(name string) string {
+	if path, _, opened := l.findScript(name, ""); opened {
+		return path
+	}
+	return ""
+}
