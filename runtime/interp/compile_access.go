@@ -765,7 +765,11 @@ func (c *compiler) addDel(e *ir.AddDel) expr {
 	switch a := e.Arg.(type) {
 	case *ir.Field:
 		rec, i := c.object(a.Rec), a.Idx
-		return none(func(m *M, f frame) { rec(m, f).Rec().Unset(i) })
+		return none(func(m *M, f frame) {
+			r := rec(m, f).Rec()
+			r.Unset(i)
+			m.restore(r, i)
+		})
 	case *ir.Index:
 		t := a.Obj.Type()
 		obj, ks := c.object(a.Obj), c.keys(t, a.Keys, a.Whole)

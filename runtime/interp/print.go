@@ -134,7 +134,7 @@ func (m *M) Backtrace(top string, at diag.Span) val.Value {
 // appendBodies appends what printing a function shows behind its name: its type and its bodies.
 func appendBodies(b []byte, fn *function, mode val.DescMode, level int) []byte {
 	if mode&val.DescBro == 0 {
-		b = append(b, " : "...)
+		b = append(b, ": "...)
 		b = append(b, typeText(fn.t)...)
 	}
 	for _, bd := range fn.bodies {

@@ -92,6 +92,17 @@ func (m *M) empty(t *types.Type, attrs types.Attrs) (val.Value, bool) {
 	return val.Value{}, false
 }
 
+// restore gives a deleted field what a new record would have there, if that has to be made anew for each record: containers, records
+// and computed defaults. Constant defaults do not come back, as in the reference.
+func (m *M) restore(r *val.Record, i int) {
+	p := m.plan(r.T)
+	for k := range p.fields {
+		if fp := &p.fields[k]; fp.idx == i && fp.make != nil {
+			fp.apply(m, r)
+		}
+	}
+}
+
 // NewRecord makes a record of type t with the defaults of its fields.
 func (m *M) NewRecord(t *types.Type) *val.Record {
 	r := val.NewRecord(t)
