@@ -246,6 +246,9 @@ func (c *Checker) event(id ast.Ident, in []ast.Expr, at diag.Span) (ir.EventRef,
 		c.errExpr(whole, "function invoked as an event")
 		return ref, nil
 	}
+	if conv == nil {
+		conv = []ir.Expr{} // nil stands for an error
+	}
 	return ref, conv
 }
 

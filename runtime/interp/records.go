@@ -64,9 +64,19 @@ func (m *M) planField(i int, f *types.Field) (fieldPlan, bool) {
 	return fieldPlan{idx: i, make: func(m *M) (val.Value, bool) { return m.empty(t, attrs) }}, true
 }
 
-// elementDefault reports whether a table's &default is the value of missing elements and not of the whole.
+// elementDefault reports whether a table's &default is the value of missing elements and not of the whole, as it may be for fields.
 func elementDefault(t *types.Type, d ir.Expr) bool {
-	return t.Tag == types.Table && d.Type().Tag != types.Table
+	dt := d.Type()
+	if t.Tag != types.Table || dt.Tag != types.Table {
+		return t.Tag == types.Table
+	}
+	if t.Elem == nil || t.Elem.Tag != types.Table {
+		return false
+	}
+	if dt.Unspecified {
+		return dt.IsSet() == t.Elem.IsSet() || dt.IsSet() != t.IsSet()
+	}
+	return types.Same(dt, t.Elem)
 }
 
 // maxNested bounds records in records that are made without being asked for: a type may hold itself.
