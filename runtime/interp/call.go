@@ -203,7 +203,7 @@ func (c *compiler) staticCall(e *ir.Call, fn *function) expr {
 	case 1:
 		a0 := args[0]
 		return func(m *M, f frame) val.Value {
-			if fn.over != nil || len(fn.bodies) == 0 {
+			if fn.over != nil || len(fn.bodies) == 0 || m.trigger != nil {
 				return slow(m, f)
 			}
 			b := m.first(fn)
@@ -215,7 +215,7 @@ func (c *compiler) staticCall(e *ir.Call, fn *function) expr {
 	case 2:
 		a0, a1 := args[0], args[1]
 		return func(m *M, f frame) val.Value {
-			if fn.over != nil || len(fn.bodies) == 0 {
+			if fn.over != nil || len(fn.bodies) == 0 || m.trigger != nil {
 				return slow(m, f)
 			}
 			b := m.first(fn)
@@ -228,7 +228,7 @@ func (c *compiler) staticCall(e *ir.Call, fn *function) expr {
 		}
 	}
 	return func(m *M, f frame) val.Value {
-		if fn.over != nil || len(fn.bodies) == 0 {
+		if fn.over != nil || len(fn.bodies) == 0 || m.trigger != nil {
 			return slow(m, f)
 		}
 		b := m.first(fn)
@@ -337,6 +337,11 @@ func (c *compiler) valueCall(e *ir.Call) expr {
 	var seen *types.Type // the callee type that adapt was made for
 	var adapt *adapter
 	return func(m *M, f frame) val.Value {
+		if m.trigger != nil {
+			if v, ok := m.trigger.cache[delayKey{call: e}]; ok {
+				return v
+			}
+		}
 		v := fnx(m, f)
 		if v.P == nil || v.P == unsetP {
 			m.fail(e.Fn, "value used but not set")

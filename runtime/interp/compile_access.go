@@ -539,6 +539,18 @@ func (c *compiler) assign(e *ir.Assign) expr {
 		}
 	}
 	p, r := c.place(e.L), c.expr(e.R)
+	if _, list := e.L.(*ir.ListExpr); list && e.R.Type().Tag == types.Any {
+		// `[a, b] = index` takes apart the index that an &expire_func gets.
+		return func(m *M, f frame) val.Value {
+			v := r(m, f)
+			t, inner := v.Unbox()
+			if t.Tag != types.List {
+				m.fail(e, "mismatch in list lengths")
+			}
+			p(m, f, inner)
+			return v
+		}
+	}
 	return func(m *M, f frame) val.Value {
 		v := r(m, f)
 		p(m, f, v)

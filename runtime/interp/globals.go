@@ -238,7 +238,7 @@ func (m *M) Globals() []*ir.Global {
 func (m *M) Modules() []string {
 	out := []string{"GLOBAL"}
 	seen := map[string]bool{}
-	for _, g := range m.globals {
+	for _, g := range m.Globals() {
 		if i := strings.LastIndex(g.Name, "::"); i > 0 && !seen[g.Name[:i]] {
 			seen[g.Name[:i]] = true
 			out = append(out, g.Name[:i])

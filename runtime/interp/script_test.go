@@ -95,6 +95,7 @@ func newEngine(t *testing.T, d *dialect.Dialect, clk clock.Clock) *engine {
 		}
 		return name, ft, parse.Variadic(ft), nil
 	}})
+	e.m.SetNames(e.c)
 	return e
 }
 
