@@ -16,6 +16,10 @@ type tableTrie struct {
 	nets bart.Table[uint32] // subnet → position
 	// wide is the number of IPv6 subnets of at most 96 bits: these may contain ::ffff:0:0/96, and thereby IPv4 addresses.
 	wide int
+	// The last IPv4 lookup and what it found: `if ( a in t ) … t[a]` asks twice.
+	lastKey  uint64
+	lastPos  int32
+	lastGood bool
 
 	pats *pattern.Set
 	at   []uint32 // position of each of the set's patterns
@@ -45,6 +49,7 @@ func (m *tableTrie) add(t *Table, i int) {
 		t.x.match = nil
 		return
 	}
+	m.lastGood = false
 	p := t.storedKey(i, 0).Subnet()
 	m.nets.Insert(p, uint32(i))
 	if p.Addr().Is6() && p.Bits() <= 96 {
@@ -58,6 +63,7 @@ func (m *tableTrie) remove(t *Table, i int) {
 		t.x.match = nil
 		return
 	}
+	m.lastGood = false
 	p := t.storedKey(i, 0).Subnet()
 	m.nets.Delete(p)
 	if p.Addr().Is6() && p.Bits() <= 96 {
@@ -71,7 +77,17 @@ func (t *Table) longest(k Value) int {
 		return -1
 	}
 	m := t.trie()
-	p := k.Subnet()
+	if k.P != nil {
+		return m.find(k.Subnet())
+	}
+	if !m.lastGood || m.lastKey != k.N {
+		m.lastKey, m.lastPos, m.lastGood = k.N, int32(m.find(k.Subnet())), true
+	}
+	return int(m.lastPos)
+}
+
+// find is longest without short cuts.
+func (m *tableTrie) find(p netip.Prefix) int {
 	var i uint32
 	var ok bool
 	if p.IsSingleIP() {
