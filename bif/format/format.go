@@ -1,4 +1,5 @@
-// Package format is the builtins that turn values into text and times into text and back. (JSON is in json.go.)
+// Package format is the builtins that turn values into text and times into text and back. It binds JSON, which
+// runtime/val reads and writes.
 package format
 
 import (
@@ -15,7 +16,7 @@ import (
 
 // Rows returns the family.
 func Rows() []interp.Builtin {
-	return []interp.Builtin{
+	return append(jsonRows(), []interp.Builtin{
 		{Sig: "function cat(...): string", Pure: true,
 			Doc: "Puts the texts of all arguments together.",
 			Fn:  cat},
@@ -46,7 +47,7 @@ func Rows() []interp.Builtin {
 				}
 				return val.Time(float64(t.Unix()))
 			}},
-	}
+	}...)
 }
 
 // appendText appends a value as text; strings as they are.

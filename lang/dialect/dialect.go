@@ -52,6 +52,8 @@ type Dialect struct {
 	CountUnderflowWarns bool
 	// PlainFakeText: made-up DNS text records do not name the record type (2.6).
 	PlainFakeText bool
+	// SpacedJSON: to_json puts blanks behind commas and colons and writes ports as numbers (2.6).
+	SpacedJSON bool
 	// FullTypeNames: mismatch texts print whole types instead of base type names (8.0).
 	FullTypeNames bool
 	// EOFNamesFile: a syntax error at the end of a file ends in the file's name (8.0).
@@ -64,7 +66,7 @@ var (
 		EventsByLiteralName: true, ImplicitCaptures: true, OldCommFatal: true, TopicPrefix: "bro/",
 		EnvPrefix: "BRO_", PathVar: "BROPATH", Ext: ".bro", ExprErrorBrackets: true, HashTagsLengths: true,
 		WrappingRand: true, CaretAnywhere: true, LenientNumbers: true, OldNumbers: true,
-		PlainAddrErrors: true, PlainFakeText: true}
+		PlainAddrErrors: true, PlainFakeText: true, SpacedJSON: true}
 	Zeek = &Dialect{Name: "zeek", InitPrefix: "zeek_", LambdaCaptures: true, MandatoryFields: true,
 		TopicPrefix: "zeek/", EnvPrefix: "ZEEK_", PathVar: "ZEEKPATH", Ext: ".zeek", FullTypeNames: true,
 		EOFNamesFile: true, CountUnderflowWarns: true}

@@ -15,11 +15,11 @@ func AppendDouble(b []byte, f float64, exact bool) []byte {
 	if v := math.Abs(f); !exact && (v > math.MaxInt32 && !math.IsInf(v, 0) || v > 0 && v < 1e-6) {
 		return appendExponent(b, f)
 	}
-	return appendSixth(b, f, exact)
+	return appendRounded(b, f, exact)
 }
 
-// appendSixth is AppendDouble without 8.0's exponent form.
-func appendSixth(b []byte, f float64, exact bool) []byte {
+// appendRounded is AppendDouble without 8.0's exponent form.
+func appendRounded(b []byte, f float64, exact bool) []byte {
 	b, exp := appendDecimals(b, f, 6)
 	if exp || math.IsInf(f, 0) || math.IsNaN(f) {
 		return b
@@ -176,7 +176,7 @@ func trimZeros(b []byte) []byte {
 // AppendDoublePlain is AppendDouble without the exponent form, as ASCII logs want it: large values in full.
 func AppendDoublePlain(b []byte, f float64, exact bool) []byte {
 	if math.Abs(f) <= math.MaxInt32 || math.IsNaN(f) || math.IsInf(f, 0) {
-		return appendSixth(b, f, exact)
+		return appendRounded(b, f, exact)
 	}
 	start := len(b)
 	b = strconv.AppendFloat(b, f, 'f', 6, 64)
