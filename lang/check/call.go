@@ -92,7 +92,8 @@ func (c *Checker) hookCall(e *ast.HookCall) ir.Expr {
 		if isErr(v) {
 			return v
 		}
-		return c.fail(v, "not a valid hook call expression")
+		c.errExpr(v, "not a valid hook call expression")
+		return v
 	}
 	c.hook = true
 	out := c.expr(inner)

@@ -53,10 +53,12 @@ type Checker struct {
 	d       *dialect.Dialect // the current file's
 	module  string
 	export  bool
-	file    *diag.File
-	files   []fileState
-	modules map[string]bool
-	opened  []string // modules in order of their first opening, without GLOBAL
+	// exportErr: the section's use of a :: prefix has been reported, after which the reference reads no further.
+	exportErr bool
+	file      *diag.File
+	files     []fileState
+	modules   map[string]bool
+	opened    []string // modules in order of their first opening, without GLOBAL
 
 	globals map[string]*ir.Global
 	order   []*ir.Global

@@ -20,7 +20,7 @@ func (c *Checker) decl(d ast.Decl) []ir.Action {
 		}
 		return nil
 	case *ast.ExportBegin:
-		c.export = true
+		c.export, c.exportErr = true, false
 		return nil
 	case *ast.ExportEnd:
 		c.export = false
@@ -128,10 +128,6 @@ func (c *Checker) varDecl(d *ast.Var) []ir.Action {
 	}
 	def := &ir.Define{Sym: g, Op: ast.OpAssign, At: d.Span()}
 	if init != nil {
-		if d.Op == ast.OpAddTo && g.Attrs.Has(types.AttrAddFunc) || d.Op == ast.OpRemove && g.Attrs.Has(types.AttrDelFunc) {
-			c.errName(g.Name, g.At, diag.Span{}, d.Op.String()+" initializer applied to ID without value")
-			return nil
-		}
 		if d.Op == ast.OpRemove {
 			return []ir.Action{def} // there is nothing to take away
 		}
@@ -295,6 +291,10 @@ func (c *Checker) redefVar(d *ast.Var) []ir.Action {
 	default:
 		ref := &ir.GlobalRef{X: x(g.T, g.At), Sym: g}
 		if d.Op == ast.OpAddTo && g.Attrs.Has(types.AttrAddFunc) || d.Op == ast.OpRemove && g.Attrs.Has(types.AttrDelFunc) {
+			if !c.info[g].hasVal && !g.T.IsAggregate() {
+				c.errName(g.Name, g.At, diag.Span{}, d.Op.String()+" initializer applied to ID without value")
+				return nil
+			}
 			v = init
 			break
 		}

@@ -177,7 +177,8 @@ func (c *Checker) setType(g *ir.Global, t *types.Type) {
 func (c *Checker) defID(id ast.Ident, kind ir.GlobalKind) *ir.Global {
 	c.checkGlobalPrefix(id)
 	if strings.HasPrefix(id.Name, "::") {
-		if c.export {
+		if c.export && !c.exportErr {
+			c.exportErr = true
 			c.err(id.Span(), "cannot use :: prefix in export section: %s", id.Name)
 		}
 		if g := c.global(id.Name[2:]); g != nil {
