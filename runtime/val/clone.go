@@ -1,14 +1,27 @@
 package val
 
 import (
+	"strings"
 	"unsafe"
 
 	"github.com/brogo/brogo/lang/types"
 )
 
-// Clone makes a deep copy; what v refers to twice, or in a circle, is copied once. Scalars, strings, addresses, patterns, files and
-// types have no contents that could change and stay as they are.
+// Clone makes a deep copy; what v refers to twice, or in a circle, is copied once. Scalars, addresses, files and types have no
+// contents that could change and stay as they are; so do strings and patterns inside of containers, while a string or pattern
+// alone becomes another object to Same.
 func Clone(t *types.Type, v Value) Value {
+	switch {
+	case t.Tag == types.String:
+		return Str(strings.Clone(v.Str()))
+	case t.Tag == types.Pattern && v.P != nil:
+		return Pat(v.Pattern().Clone())
+	}
+	return cloneContents(t, v)
+}
+
+// cloneContents is Clone for what has contents.
+func cloneContents(t *types.Type, v Value) Value {
 	if !hasContents(t) || v.P == nil {
 		return v
 	}

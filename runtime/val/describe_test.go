@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/brogo/brogo/lang/pattern"
 	"github.com/brogo/brogo/lang/types"
 )
 
@@ -207,6 +208,35 @@ func TestCloneKeepsSharing(t *testing.T) {
 		t.Error("a copy differs")
 	}
 }
+
+func TestSame(t *testing.T) {
+	p, err := pattern.Compile("a", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name       string
+		t          *types.Type
+		v          Value
+		same, copy bool // whether v is the same as itself boxed, and as its copy
+	}{
+		{"count", types.CountT, Count(1), true, true},
+		{"addr", types.AddrT, addrOf(100), true, true},
+		{"string", types.StringT, Str("a"), true, false},
+		{"pattern", types.PatternT, Pat(p), true, false},
+		{"record", pointT, point(1), true, false},
+		{"opaque", types.NewOpaque("md5"), OpaqueVal(new(tally)), true, false},
+	} {
+		if Same(types.AnyT, Any(c.t, c.v), Any(c.t, c.v)) != c.same || Same(c.t, c.v, Clone(c.t, c.v)) != c.copy {
+			t.Errorf("%s: not same %v, copy %v", c.name, c.same, c.copy)
+		}
+	}
+}
+
+type tally struct{ n int }
+
+func (*tally) OpaqueName() string { return "tally" }
+func (t *tally) Clone() Opaque    { return &tally{t.n} }
 
 func TestCompare(t *testing.T) {
 	ip := func(s string) Value { return Addr(netip.MustParseAddr(s)) }

@@ -160,7 +160,7 @@ func Same(t *types.Type, a, b Value) bool {
 		at, av := a.Unbox()
 		bt, bv := b.Unbox()
 		return at.Tag == bt.Tag && Same(at, av, bv)
-	case types.String, types.Addr, types.Subnet:
+	case types.Addr, types.Subnet:
 		return Equal(t, a, b)
 	case types.Opaque:
 		return a.P == b.P || a.P != nil && b.P != nil && a.Opaque() == b.Opaque()
