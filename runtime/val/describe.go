@@ -320,15 +320,20 @@ func AppendSubnet(b []byte, v Value) []byte {
 	return strconv.AppendUint(b, uint64(p.Bits()), 10)
 }
 
-// appendIP prints as the reference's inet_ntop does, which writes the last 32 bits of ::a.b.c.d in dotted form unless they
-// are below 2^16.
+// appendIP prints as the reference's inet_ntop does: like netip, except that the last 32 bits of ::a.b.c.d (unless they are below
+// 2^16) and of ::ffff:0:a.b.c.d are written in dotted form.
 func appendIP(b []byte, a netip.Addr) []byte {
-	if a.Is6() {
-		x := a.As16()
-		if [12]byte(x[:12]) == ([12]byte{}) && x[12]|x[13] != 0 {
-			b = append(b, "::"...)
-			return netip.AddrFrom4([4]byte(x[12:])).AppendTo(b)
-		}
+	if !a.Is6() {
+		return a.AppendTo(b)
 	}
-	return a.AppendTo(b)
+	x := a.As16()
+	switch head := [12]byte(x[:12]); {
+	case head == [12]byte{} && x[12]|x[13] != 0:
+		b = append(b, "::"...)
+	case head == [12]byte{8: 0xff, 9: 0xff}:
+		b = append(b, "::ffff:0:"...)
+	default:
+		return a.AppendTo(b)
+	}
+	return netip.AddrFrom4([4]byte(x[12:])).AppendTo(b)
 }

@@ -122,6 +122,7 @@ func TestDescribe(t *testing.T) {
 		{"addr6", types.AddrT, Addr(netip.MustParseAddr("2001:db8:0:0:1:0:0:1")), DescPrint, "2001:db8::1:0:0:1"},
 		{"mapped addr", types.AddrT, Addr(netip.MustParseAddr("::ffff:1.2.3.4")), DescPrint, "1.2.3.4"},
 		{"compatible addr", types.AddrT, Addr(netip.MustParseAddr("::1.2.3.4")), DescPrint, "::1.2.3.4"},
+		{"translated addr", types.AddrT, Addr(netip.MustParseAddr("::ffff:0:c0a8:164")), DescPrint, "::ffff:0:192.168.1.100"},
 		{"low addr", types.AddrT, Addr(netip.MustParseAddr("::1")), DescPrint, "::1"},
 		{"subnet", types.SubnetT, Subnet(netip.MustParsePrefix("10.1.2.3/8")), DescPrint, "10.0.0.0/8"},
 		{"printed table", strs.T, Tab(strs), DescPrint, "{\n[k\\x0a, 1] = 10,\n[l, 2] = 20\n}"},
