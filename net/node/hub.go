@@ -96,6 +96,7 @@ type Hub struct {
 	origins map[string]*origin
 	match   []*conn
 	self    []struct{}
+	batch   int // frames in the input being handled: as many messages may come of it
 
 	closing  bool
 	finished bool
@@ -154,7 +155,7 @@ func (h *Hub) handle(in Input) {
 		h.publish(in)
 	case Received:
 		if c := h.conns[in.Conn]; c != nil {
-			c.heard = h.now
+			c.heard, h.batch = h.now, len(in.Frames)
 			for _, f := range in.Frames {
 				h.frame(c, f)
 			}

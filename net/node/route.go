@@ -215,7 +215,7 @@ func (h *Hub) deliver(m Message) {
 			return
 		}
 	}
-	h.emit(&Deliver{[]Message{m}})
+	h.emit(&Deliver{append(make([]Message, 0, h.batch), m)})
 }
 
 // announce tells all peers of changed subscriptions.
