@@ -1,0 +1,39 @@
+package main
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// update rewrites the expected output in the goldens: go test ./cmd/brogo -run TestScripts -update
+var update = flag.Bool("update", false, "rewrite the expected output of testdata/script")
+
+// TestMain lets the scripts of testdata run this very program as brogo, zeek and bro.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"brogo": main, "zeek": main, "bro": main})
+}
+
+// TestScripts runs the goldens, area by area: testscript reads one directory and not its children.
+func TestScripts(t *testing.T) {
+	areas, err := filepath.Glob("../../testdata/script/*")
+	if err != nil || len(areas) == 0 {
+		t.Fatalf("no goldens: %v", err)
+	}
+	for _, dir := range areas {
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			testscript.Run(t, testscript.Params{Dir: dir, UpdateScripts: *update, RequireExplicitExec: true, Setup: setup})
+		})
+	}
+}
+
+// setup gives every script the same environment, whatever that of the test run is.
+func setup(e *testscript.Env) error {
+	e.Setenv("TZ", "UTC")
+	e.Setenv("LC_ALL", "C")
+	e.Setenv("PATH", e.Getenv("PATH")+string(os.PathListSeparator)+"/usr/bin"+string(os.PathListSeparator)+"/bin")
+	return nil
+}
