@@ -5,12 +5,16 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // update rewrites the expected output in the goldens: go test ./cmd/brogo -run TestScripts -update
 var update = flag.Bool("update", false, "rewrite the expected output of testdata/script")
+
+// limit is how long one area may take before its programs are killed.
+const limit = time.Minute
 
 // TestMain lets the scripts of testdata run this very program as brogo, zeek and bro.
 func TestMain(m *testing.M) {
@@ -25,7 +29,8 @@ func TestScripts(t *testing.T) {
 	}
 	for _, dir := range areas {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
-			testscript.Run(t, testscript.Params{Dir: dir, UpdateScripts: *update, RequireExplicitExec: true, Setup: setup})
+			testscript.Run(t, testscript.Params{Dir: dir, UpdateScripts: *update, RequireExplicitExec: true, Setup: setup,
+				Deadline: time.Now().Add(limit)})
 		})
 	}
 }
