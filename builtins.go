@@ -27,8 +27,14 @@ import (
 	"github.com/brogo/brogo/runtime/interp"
 )
 
+// family is the builtins of one package under bif/.
+type family struct {
+	title string // heading in docs/builtins.md
+	rows  []interp.Builtin
+}
+
 // families makes every family of builtins for one engine. This is the one list of them.
-func (e *Engine) families(seeds digest.Seeds) [][]interp.Builtin {
+func (e *Engine) families(seeds digest.Seeds) []family {
 	c := &e.cfg
 	dig := digest.New(seeds, e.d)
 	fls := files.New(c.Stderr)
@@ -38,39 +44,39 @@ func (e *Engine) families(seeds digest.Seeds) [][]interp.Builtin {
 	cmds := exec.New()
 	cmds.Environ = sys.Environ
 	e.closers = []func(){net.Close, cmds.Close, fls.Close}
-	rows := [][]interp.Builtin{
-		collect.Rows(),
-		convert.Rows(),
-		dig.Rows(),
-		cmds.Rows(),
-		fls.Rows(),
-		format.Rows(),
-		mathfn.Rows(),
-		net.Rows(),
-		options.New().Rows(),
-		probabilistic.New(dig).Rows(),
-		reflect.New(reflect.Config{
+	list := []family{
+		{"Sets, tables and vectors", collect.Rows()},
+		{"Conversions", convert.Rows()},
+		{"Hashes and random numbers", dig.Rows()},
+		{"Commands for `when`", cmds.Rows()},
+		{"Files", fls.Rows()},
+		{"Formatting and JSON", format.Rows()},
+		{"Mathematics", mathfn.Rows()},
+		{"Addresses, subnets and names", net.Rows()},
+		{"Options", options.New().Rows()},
+		{"Probabilistic structures", probabilistic.New(dig).Rows()},
+		{"The program itself", reflect.New(reflect.Config{
 			Find:    func(name string) string { return e.loader.Find(name) },
 			Modules: func() []string { return e.checker.Modules() },
-		}).Rows(),
-		regex.Rows(),
-		reporter.New().Rows(),
-		sys.Rows(),
-		text.Rows(),
-		uri.Rows(),
+		}).Rows()},
+		{"Patterns", regex.Rows()},
+		{"Reporter", reporter.New().Rows()},
+		{"The process and its environment", sys.Rows()},
+		{"Strings", text.Rows()},
+		{"URIs", uri.Rows()},
 	}
 	if e.d.OldCommFatal {
-		rows = append(rows, oldcomm.Rows())
+		list = append(list, family{"Old communication (bro dialect; names that only explain their replacement)", oldcomm.Rows()})
 	}
-	return rows
+	return list
 }
 
 // addBuiltins fills the table of builtins by name.
 func (e *Engine) addBuiltins(seeds digest.Seeds) {
 	e.rows = make(map[string]*interp.Builtin, 512)
 	for _, f := range e.families(seeds) {
-		for i := range f {
-			e.rows[sigName(f[i].Sig)] = &f[i]
+		for i := range f.rows {
+			e.rows[sigName(f.rows[i].Sig)] = &f.rows[i]
 		}
 	}
 }
