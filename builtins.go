@@ -22,7 +22,6 @@ import (
 	"github.com/brogo/brogo/bif/reporter"
 	"github.com/brogo/brogo/bif/system"
 	"github.com/brogo/brogo/bif/text"
-	"github.com/brogo/brogo/bif/uri"
 	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/runtime/interp"
 )
@@ -63,7 +62,6 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 		{"Reporter", reporter.New().Rows()},
 		{"The process and its environment", sys.Rows()},
 		{"Strings", text.Rows()},
-		{"URIs", uri.Rows()},
 	}
 	if e.d.OldCommFatal {
 		list = append(list, family{"Old communication (bro dialect; names that only explain their replacement)", oldcomm.Rows()})

@@ -80,15 +80,6 @@ func numberRows() []interp.Builtin {
 				}
 				return val.Double(d)
 			}},
-		{Sig: "function enum_to_int(e: any): int", Doc: "Gives the number behind an enum value.",
-			F1: func(m *interp.M, site *interp.Site, a val.Value) val.Value {
-				t, v := site.Arg([]val.Value{a}, 0)
-				if t.Tag != types.Enum {
-					m.Errorf(site, "enum_to_int() requires enum value")
-					return val.Int(-1)
-				}
-				return val.Int(v.Int())
-			}},
 	}
 }
 
