@@ -230,6 +230,21 @@ func (r *JSONReader) vector(j *jsonNode, t *types.Type) (Value, bool, error) {
 	return Vec(v), true, nil
 }
 
+// members returns a function that finds a member by name. Among members of one name the first counts, but the last of those that Key
+// gave theirs.
+func (r *JSONReader) members(j *jsonNode, names []string) func(name string) *jsonNode {
+	if r.Key == nil && len(names) <= 16 {
+		return j.find
+	}
+	m := make(map[string]*jsonNode, len(names))
+	for i, n := range names {
+		if m[n] == nil || r.Key != nil {
+			m[n] = &j.kids[i]
+		}
+	}
+	return func(name string) *jsonNode { return m[name] }
+}
+
 func (r *JSONReader) record(j *jsonNode, t *types.Type) (Value, bool, error) {
 	names := j.names
 	if r.Key != nil {
@@ -241,13 +256,7 @@ func (r *JSONReader) record(j *jsonNode, t *types.Type) (Value, bool, error) {
 			}
 		}
 	}
-	// Among members of one name, the first counts, but the last of those that Key made equal.
-	members := make(map[string]*jsonNode, len(names))
-	for i, n := range names {
-		if members[n] == nil || r.Key != nil {
-			members[n] = &j.kids[i]
-		}
-	}
+	member := r.members(j, names)
 	var rec *Record
 	if r.NewRecord != nil {
 		rec = r.NewRecord(t)
@@ -255,7 +264,7 @@ func (r *JSONReader) record(j *jsonNode, t *types.Type) (Value, bool, error) {
 		rec = NewRecord(t)
 	}
 	for i, f := range t.Rec.Fields {
-		m := members[f.Name]
+		m := member(f.Name)
 		if m == nil || m.kind == jsonNull {
 			if f.Optional() || f.Default() != nil {
 				continue

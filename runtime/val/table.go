@@ -71,8 +71,8 @@ type Table struct {
 	live   uint32 // elements
 	first  uint32 // no element lies before this position
 	mods   uint32 // additions and removals, for Iter.Modified
-	stride uint8  // number of index types
-	width  uint8  // words of kn an element
+	stride uint16 // number of index types
+	width  uint16 // words of kn an element
 	keys   keyMode
 	vals   valMode
 	quiet  bool // OnChange is running
@@ -110,7 +110,7 @@ const smallTable = 8
 
 // NewTable makes an empty table or set of type t; attrs may be nil.
 func NewTable(t *types.Type, attrs *TableAttrs) *Table {
-	tab := &Table{T: t, Attrs: attrs, stride: uint8(len(t.Keys))}
+	tab := &Table{T: t, Attrs: attrs, stride: uint16(len(t.Keys))}
 	for _, k := range t.Keys {
 		switch k.Tag {
 		case types.Bool, types.Int, types.Count, types.Double, types.Time, types.Interval, types.Enum, types.Port, types.Addr,

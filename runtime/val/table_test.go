@@ -227,6 +227,32 @@ func FuzzTable(f *testing.F) {
 	})
 }
 
+func TestUnspecifiedTableIsEmpty(t *testing.T) {
+	tab := NewTable(&types.Type{Tag: types.Table, Unspecified: true}, nil)
+	if tab.HasOne(Count(1)) || tab.Has([]Value{Count(1), Count(2)}) || string(Describe(nil, tab.T, Tab(tab), DescPrint)) != "{\n\n}" {
+		t.Error("an empty table of no type has elements")
+	}
+	if _, ok := tab.DeleteOne(Count(1)); ok || !Equal(tab.T, Tab(tab), Clone(tab.T, Tab(tab))) {
+		t.Error("an empty table of no type can lose elements or differs from its copy")
+	}
+}
+
+func TestManyIndexTypes(t *testing.T) {
+	keyTypes := make([]*types.Type, 300)
+	keys := make([]Value, 300)
+	for i := range keyTypes {
+		keyTypes[i], keys[i] = types.CountT, Count(uint64(i))
+	}
+	tab := NewTable(types.NewTable(types.CountT, keyTypes...), nil)
+	for i := range uint64(20) {
+		keys[299] = Count(i)
+		tab.Set(keys, Count(i))
+	}
+	if v, ok := tab.Lookup(keys); !ok || v.N != 19 || tab.Len() != 20 {
+		t.Error("lookup of 300 index values fails")
+	}
+}
+
 func TestTableQueueStaysCheap(t *testing.T) {
 	// Taking the first element of a long table again and again must not walk the gaps before it.
 	tab := NewTable(types.NewSet(types.CountT), nil)

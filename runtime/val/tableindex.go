@@ -77,6 +77,9 @@ func (t *Table) hash(keys []Value) uint32 {
 
 // lookupOne finds the position that t[k] means, -1 if none: exactly, or by longest prefix.
 func (t *Table) lookupOne(k Value) int {
+	if t.live == 0 { // an empty table may not know its index types yet
+		return -1
+	}
 	if t.T.Keys[0].Tag == types.Subnet {
 		return t.longest(k)
 	}
