@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"math/bits"
 	"unsafe"
 
 	"github.com/brogo/brogo/bif/cstr"
@@ -47,7 +48,7 @@ func own(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 func bytesToCount(m *interp.M, site *interp.Site, a, le val.Value) val.Value {
 	s := a.Str()
-	if len(s) > 8 {
+	if len(s) > 8 || m.Dialect().WholeWordBytes && bits.OnesCount(uint(len(s))) != 1 {
 		m.Errorf(site, "unsupported byte length for bytestring_to_count")
 		return val.Count(0)
 	}

@@ -54,6 +54,10 @@ type Dialect struct {
 	PlainFakeText bool
 	// SpacedJSON: to_json puts blanks behind commas and colons and writes ports as numbers (2.6).
 	SpacedJSON bool
+	// ArgPlaceAlone: an error about a constant that was passed on to a builtin names the constant's place instead of both (2.6).
+	ArgPlaceAlone bool
+	// WholeWordBytes: bytestring_to_count takes 1, 2, 4 or 8 bytes only (2.6).
+	WholeWordBytes bool
 	// FullTypeNames: mismatch texts print whole types instead of base type names (8.0).
 	FullTypeNames bool
 	// EOFNamesFile: a syntax error at the end of a file ends in the file's name (8.0).
@@ -66,7 +70,7 @@ var (
 		EventsByLiteralName: true, ImplicitCaptures: true, OldCommFatal: true, TopicPrefix: "bro/",
 		EnvPrefix: "BRO_", PathVar: "BROPATH", Ext: ".bro", ExprErrorBrackets: true, HashTagsLengths: true,
 		WrappingRand: true, CaretAnywhere: true, LenientNumbers: true, OldNumbers: true,
-		PlainAddrErrors: true, PlainFakeText: true, SpacedJSON: true}
+		PlainAddrErrors: true, PlainFakeText: true, SpacedJSON: true, ArgPlaceAlone: true, WholeWordBytes: true}
 	Zeek = &Dialect{Name: "zeek", InitPrefix: "zeek_", LambdaCaptures: true, MandatoryFields: true,
 		TopicPrefix: "zeek/", EnvPrefix: "ZEEK_", PathVar: "ZEEKPATH", Ext: ".zeek", FullTypeNames: true,
 		EOFNamesFile: true, CountUnderflowWarns: true}

@@ -76,30 +76,53 @@ func (m *M) Throw(s *Site, format string, args ...any) {
 // Errorf reports a builtin's error as the reference does, `error in FILE, line N: MSG (CALL)`, and lets the caller go on with
 // a neutral result.
 func (m *M) Errorf(s *Site, format string, args ...any) {
-	m.siteReport(s, diag.Error, "", fmt.Sprintf(format, args...))
+	m.siteReport(s, diag.Error, nil, fmt.Sprintf(format, args...))
 }
 
 // Warnf is Errorf with a warning.
 func (m *M) Warnf(s *Site, format string, args ...any) {
-	m.siteReport(s, diag.Warning, "", fmt.Sprintf(format, args...))
+	m.siteReport(s, diag.Warning, nil, fmt.Sprintf(format, args...))
 }
 
 // ErrorArgf is Errorf with the text of the offending argument: `error in FILE, line N: MSG (CALL and ARG)`.
 func (m *M) ErrorArgf(s *Site, arg string, format string, args ...any) {
-	m.siteReport(s, diag.Error, arg, fmt.Sprintf(format, args...))
+	m.siteReport(s, diag.Error, &arg, fmt.Sprintf(format, args...))
 }
 
-func (m *M) siteReport(s *Site, sev diag.Severity, arg, msg string) {
+// siteReport reports a message about a call and, unless arg is nil, an argument.
+func (m *M) siteReport(s *Site, sev diag.Severity, arg *string, msg string) {
 	s = m.blame(s)
 	d := diag.Diagnostic{Severity: sev, Msg: msg, At: s.At, Stack: m.scriptStack(s.At)}
 	if s.Call != nil {
 		d.Msg += " (" + ir.Describe(s.Call)
-		if arg != "" {
-			d.Msg += " and " + arg
+		if arg != nil {
+			d.Msg += " and " + *arg
+			m.placeArg(&d, s.Call)
 		}
 		d.Msg += ")"
 	}
 	m.Report(d)
+}
+
+// placeArg adds where the first argument of a call comes from, if it is a parameter for which the caller gave a constant on another
+// line: the reference's constants know their place, wherever they are passed on.
+func (m *M) placeArg(d *diag.Diagnostic, call *ir.Call) {
+	if m.depth == 0 || len(call.Args) == 0 || m.calls[m.depth-1].site == nil {
+		return
+	}
+	given := m.calls[m.depth-1].site.Args
+	ref, ok := call.Args[0].(*ir.LocalRef)
+	if !ok || ref.Sym.Slot >= len(given) {
+		return
+	}
+	c, ok := given[ref.Sym.Slot].(*ir.Const)
+	switch {
+	case !ok || c.At.File == d.At.File && c.At.Line == d.At.Line:
+	case m.dialect.ArgPlaceAlone:
+		d.At = c.At
+	default:
+		d.And = c.At
+	}
 }
 
 // blame finds the call that an error is about: `M::__f` called by its wrapper `M::f` is reported at the wrapper's call, since users
