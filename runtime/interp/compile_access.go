@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"github.com/brogo/brogo/lang/ast"
+	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/lang/ir"
 	"github.com/brogo/brogo/lang/types"
 	"github.com/brogo/brogo/runtime/val"
@@ -605,7 +606,7 @@ func (c *compiler) opValue(e *ir.OpAssign, cur ir.Expr) ir.Expr {
 	return &ir.Binary{X: ir.X{T: e.L.Type(), At: e.At}, Op: op, L: cur, R: e.R}
 }
 
-// appendVector adds copies of the references in w behind v.
+// appendVector adds the elements of w behind v. One whose type, known only now, does not fit is an error and ends it.
 func (m *M) appendVector(x ir.Expr, v, w *val.Vector) {
 	n := w.Len() // w may be v
 	for i := range n {
@@ -618,7 +619,18 @@ func (m *M) appendVector(x ir.Expr, v, w *val.Vector) {
 		case v.T.Elem.Tag == types.Any:
 			el = val.Any(w.T.Elem, el)
 		case w.T.Elem.Tag == types.Any:
-			el = m.unboxTo(x, v.T.Elem, el)
+			t, inner := el.Unbox()
+			if !types.Same(t, v.T.Elem) {
+				msg := "incompatible vector element assignment"
+				var at diag.Span
+				if x != nil {
+					msg += " (" + ir.Describe(x) + " and " + m.ArgText(w.T, val.Vec(w)) + ")"
+					at = x.Span()
+				}
+				m.Report(diag.Diagnostic{Severity: diag.Error, Msg: msg, At: at, Stack: m.scriptStack(at)})
+				return
+			}
+			el = inner
 		}
 		v.Append(el)
 	}

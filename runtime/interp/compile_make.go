@@ -3,6 +3,7 @@ package interp
 import (
 	"math"
 
+	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/lang/ir"
 	"github.com/brogo/brogo/lang/types"
 	"github.com/brogo/brogo/runtime/val"
@@ -33,7 +34,7 @@ func (c *compiler) recordCtor(e *ir.RecordCtor) expr {
 				}
 			}
 		}
-		r := val.NewRecord(t)
+		r := m.rawRecord(t)
 		for _, in := range given {
 			r.Set(in.idx, in.x(m, f))
 		}
@@ -253,56 +254,65 @@ func (c *compiler) scalarCoerce(e *ir.Coerce) bits {
 	return func(m *M, f frame) uint64 { return conv(m, x(m, f)) }
 }
 
-// scalarConv returns the conversion of a number's bits; nil when they stay.
+// scalarConv returns the conversion of a number's bits; nil when they stay. A number that does not fit ends the statement.
 func scalarConv(e *ir.Coerce) func(m *M, n uint64) uint64 {
 	switch e.How {
-	case ir.CoerceIntToCount:
-		return func(m *M, n uint64) uint64 {
-			if int64(n) < 0 {
-				m.badNumber(e, "negative value used where count expected", "underflow converting int to count")
-			}
-			return n
-		}
-	case ir.CoerceCountToInt:
-		return func(m *M, n uint64) uint64 {
-			if n > math.MaxInt64 {
-				m.badNumber(e, overflow, overflow)
-			}
-			return n
-		}
 	case ir.CoerceIntToDouble:
 		return func(m *M, n uint64) uint64 { return lf(float64(int64(n))) }
 	case ir.CoerceCountToDouble:
 		return func(m *M, n uint64) uint64 { return lf(float64(n)) }
-	case ir.CoerceDoubleToInt:
+	case ir.CoerceIntToCount, ir.CoerceCountToInt:
 		return func(m *M, n uint64) uint64 {
-			d := fl(n)
-			if !(d >= math.MinInt64 && d < math.MaxInt64) {
-				m.badNumber(e, overflow, overflow)
+			if int64(n) < 0 {
+				m.badNumber(e, n)
+				m.NoValue(nil)
 			}
-			return uint64(int64(d))
+			return n
 		}
-	case ir.CoerceDoubleToCount:
+	case ir.CoerceDoubleToInt, ir.CoerceDoubleToCount:
 		return func(m *M, n uint64) uint64 {
-			d := fl(n)
-			if !(d >= 0 && d < math.MaxUint64) {
-				m.badNumber(e, "overflow promoting from signed/double to unsigned arithmetic value", "")
+			if !numberFits(e.How, n) {
+				m.badNumber(e, n)
+				m.NoValue(nil)
 			}
-			return uint64(d)
+			if e.How == ir.CoerceDoubleToInt {
+				return uint64(int64(fl(n)))
+			}
+			return uint64(fl(n))
 		}
 	}
 	return nil
 }
 
-const overflow = "overflow promoting from unsigned/double to signed arithmetic value"
-
-// badNumber raises the run-time error of a number that does not fit.
-func (m *M) badNumber(e *ir.Coerce, msg, _ string) {
-	var x ir.Expr = e
-	if e.Arg != nil {
-		x = e.Arg
+// numberFits reports whether a conversion can represent a number.
+func numberFits(how ir.How, n uint64) bool {
+	switch how {
+	case ir.CoerceIntToCount, ir.CoerceCountToInt:
+		return int64(n) >= 0
+	case ir.CoerceDoubleToInt:
+		d := fl(n)
+		return d >= math.MinInt64 && d < math.MaxInt64
+	case ir.CoerceDoubleToCount:
+		d := fl(n)
+		return d >= 0 && d < math.MaxUint64
 	}
-	m.fail(x, msg)
+	return true
+}
+
+// badNumber reports a number that does not fit: `error in int and FILE, line N: overflow promoting … (int and 18446744073709551615)`.
+func (m *M) badNumber(e *ir.Coerce, n uint64) {
+	from, to, kind := types.IntT, types.CountT, "signed/double to unsigned"
+	switch e.How {
+	case ir.CoerceCountToInt:
+		from, to, kind = types.CountT, types.IntT, "unsigned/double to signed"
+	case ir.CoerceDoubleToInt:
+		from, to, kind = types.DoubleT, types.IntT, "unsigned/double to signed"
+	case ir.CoerceDoubleToCount:
+		from = types.DoubleT
+	}
+	name := to.Tag.String()
+	m.Report(diag.Diagnostic{Severity: diag.Error, At: diag.Named(name), And: e.At, Stack: m.scriptStack(e.At),
+		Msg: "overflow promoting from " + kind + " arithmetic value (" + name + " and " + m.ArgText(from, val.Value{N: n}) + ")"})
 }
 
 // conv converts a value; it is a Coerce without its argument.
@@ -345,22 +355,36 @@ func (c *compiler) conv(e *ir.Coerce, from *types.Type) conv {
 	case ir.CoerceVector:
 		return func(m *M, v val.Value) val.Value {
 			w := v.Vec()
-			if w.T == t || w.Len() > 0 {
-				return m.vectorAs(e, t, w)
+			if w.T != t && w.Len() == 0 && (w.T.Unspecified || w.T.Elem == nil || w.T.Elem.Tag == types.Void) {
+				return val.Vec(val.NewVector(t))
 			}
-			return val.Vec(val.NewVector(t))
+			return m.vectorAs(e, t, w)
 		}
 	case ir.CoerceToAny:
 		return func(m *M, v val.Value) val.Value { return val.Any(from, v) }
 	case ir.CoerceFromAny:
 		return func(m *M, v val.Value) val.Value { return m.unboxTo(e, t, v) }
 	case ir.CoerceVecElems:
-		el := scalarConv(elemCoerce(e, from))
+		ec := elemCoerce(e, from)
+		el := scalarConv(ec)
 		if el == nil {
 			return nil
 		}
 		return func(m *M, v val.Value) val.Value {
-			return m.mapVector(t, v.Vec(), func(x val.Value) val.Value { return val.Value{N: el(m, x.N)} })
+			src, out := v.Vec(), val.NewVector(t)
+			for i := range src.Len() {
+				x, ok := src.Get(i)
+				if ok && !numberFits(ec.How, x.N) {
+					m.badNumber(ec, x.N)
+					ok = false
+				}
+				if ok {
+					out.Set(i, val.Value{N: el(m, x.N)})
+				} else {
+					out.Resize(i + 1)
+				}
+			}
+			return val.Vec(out)
 		}
 	case ir.CoerceToInterval, ir.CoerceFunc, ir.CoerceSame:
 		return nil
@@ -424,7 +448,7 @@ func (c *compiler) recordConv(e *ir.Coerce) conv {
 				defaults[p.fields[i].idx] = &p.fields[i]
 			}
 		}
-		out := val.NewRecord(t)
+		out := m.rawRecord(t)
 		for i := range t.Rec.Fields {
 			if i < len(e.Map) && e.Map[i] >= 0 {
 				if x, ok := src.Get(e.Map[i]); ok {

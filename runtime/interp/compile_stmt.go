@@ -485,11 +485,17 @@ func mayLackValue(s ir.Stmt) bool {
 	return false
 }
 
-// callsBuiltin looks for a call of a builtin that may have no value.
+// callsBuiltin looks for what may turn out to have no value: calls of builtins, and conversions of numbers that may not fit.
 func callsBuiltin(es ...ir.Expr) bool {
 	found := false
 	for _, e := range es {
 		walk(e, func(x ir.Expr) bool {
+			if co, ok := x.(*ir.Coerce); ok {
+				switch co.How {
+				case ir.CoerceIntToCount, ir.CoerceCountToInt, ir.CoerceDoubleToInt, ir.CoerceDoubleToCount:
+					found = true
+				}
+			}
 			if call, ok := x.(*ir.Call); ok {
 				if g, ok := call.Fn.(*ir.GlobalRef); ok && g.Sym.Kind == ir.KindBuiltin {
 					if _, isRow := g.Sym.Builtin.(*Builtin); isRow {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/brogo/brogo/lang/ast"
+	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/lang/ir"
 	"github.com/brogo/brogo/lang/pattern"
 	"github.com/brogo/brogo/lang/types"
@@ -57,6 +58,11 @@ func (m *M) Do(a ir.Action) bool {
 				m.initialize(a.Sym, v)
 				return
 			}
+			if c.v.P == unsetP && !a.Sym.T.IsAggregate() {
+				m.Report(diag.Diagnostic{Severity: diag.Error, At: a.Sym.At,
+					Msg: a.Op.String() + " initializer applied to ID without value (" + a.Sym.Name + ")"})
+				return
+			}
 			c.set(m.combine(a.Op, a.Sym, c.v, v, a.Init))
 		})
 	case *ir.AddBody:
@@ -76,10 +82,7 @@ func (m *M) Do(a ir.Action) bool {
 		m.top = append(m.top, a.Fn)
 		return true
 	case *ir.GrowRecord:
-		if p := m.plans[a.T.Rec]; p != nil {
-			p.n = -1
-			delete(m.plans, a.T.Rec)
-		}
+		m.growRecords(a.T)
 		return true
 	case *ir.GrowEnum:
 		return true

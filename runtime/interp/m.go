@@ -60,6 +60,7 @@ type M struct {
 	globals    []*ir.Global
 	isolated   map[ir.Expr]func(*M) val.Value
 	nested     int
+	early      map[*types.RecordInfo][]earlyRecord // records made while loading
 	newEvent   *function
 	allEvents  bool
 	dispatched []*function
@@ -150,6 +151,7 @@ func New(cfg Config) *M {
 		stack: make([]val.Value, firstSegment), calls: make([]callRec, 64),
 		dropped: map[*ir.Call]bool{}, byName: map[string]*ir.Global{}, isolated: map[ir.Expr]func(*M) val.Value{}, events: map[string]*function{},
 		plans: map[*types.RecordInfo]*recordPlan{},
+		early: map[*types.RecordInfo][]earlyRecord{},
 		attrs: map[attrKey]*val.TableAttrs{}, groups: map[groupKey]*group{},
 	}
 	m.startTime = m.WallTime()

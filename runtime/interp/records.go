@@ -115,12 +115,48 @@ func (m *M) restore(r *val.Record, i int) {
 
 // NewRecord makes a record of type t with the defaults of its fields.
 func (m *M) NewRecord(t *types.Type) *val.Record {
-	r := val.NewRecord(t)
+	r := m.rawRecord(t)
 	p := m.plan(t)
 	for i := range p.fields {
 		p.fields[i].apply(m, r)
 	}
 	return r
+}
+
+// earlyRecord is a record made while loading, with the number of fields that its type had then.
+type earlyRecord struct {
+	r      *val.Record
+	fields int
+}
+
+// rawRecord makes a record without fields. Those made while loading are remembered: `redef record` gives them the new fields.
+func (m *M) rawRecord(t *types.Type) *val.Record {
+	r := val.NewRecord(t)
+	if !m.running {
+		m.early[t.Rec] = append(m.early[t.Rec], earlyRecord{r, len(t.Rec.Fields)})
+	}
+	return r
+}
+
+// growRecords gives the records made so far the fields that their type has got, in the order in which they were made.
+func (m *M) growRecords(t *types.Type) {
+	if p := m.plans[t.Rec]; p != nil {
+		p.n = -1
+		delete(m.plans, t.Rec)
+	}
+	p := m.plan(t)
+	for i := range m.early[t.Rec] {
+		e := &m.early[t.Rec][i]
+		r, from := e.r, e.fields
+		e.fields = p.n
+		m.guard(func() {
+			for i := range p.fields {
+				if p.fields[i].idx >= from {
+					p.fields[i].apply(m, r)
+				}
+			}
+		})
+	}
 }
 
 // evalDefault evaluates an attribute's expression, which refers to no locals.

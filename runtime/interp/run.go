@@ -53,6 +53,7 @@ func (m *M) Begin() {
 		return
 	}
 	m.running = true
+	m.early = nil
 	m.netTime = 0
 	if m.boolOption("allow_network_time_forward", true) {
 		m.netTime = m.WallTime()
