@@ -16,16 +16,44 @@ func Clone(t *types.Type, v Value) Value {
 		return Str(strings.Clone(v.Str()))
 	case t.Tag == types.Pattern && v.P != nil:
 		return Pat(v.Pattern().Clone())
+	case !hasContents(t) || v.P == nil:
+		return v
+	case t.Tag == types.Record:
+		if r := cloneFlat(v.Rec()); r != nil {
+			return Rec(r)
+		}
 	}
-	return cloneContents(t, v)
+	var c cloner
+	return c.all(t, v)
 }
 
-// cloneContents is Clone for what has contents.
-func cloneContents(t *types.Type, v Value) Value {
+// cloneFlat copies a record of which no field has contents; it is nil for others. Most &default values are such records.
+func cloneFlat(r *Record) *Record {
+	to := NewRecord(r.T)
+	for i, f := range r.T.Rec.Fields {
+		x, ok := r.Get(i)
+		switch {
+		case !ok:
+		case x.P != nil && hasContents(f.Type):
+			return nil
+		default:
+			to.Set(i, x)
+		}
+	}
+	return to
+}
+
+// cloneKey copies an index value. Functions and opaque values in it stay themselves: they are looked up by identity.
+func cloneKey(t *types.Type, v Value) Value {
 	if !hasContents(t) || v.P == nil {
 		return v
 	}
-	var c cloner
+	c := cloner{keep: true}
+	return c.all(t, v)
+}
+
+// all copies v and what it refers to.
+func (c *cloner) all(t *types.Type, v Value) Value {
 	r := c.ref(t, v)
 	// A list instead of recursion: nesting may be deeper than the stack.
 	for len(c.todo) > 0 {
@@ -48,6 +76,7 @@ func hasContents(t *types.Type) bool {
 type cloner struct {
 	done map[unsafe.Pointer]unsafe.Pointer
 	todo []func()
+	keep bool // functions and opaque values are not copied
 }
 
 // ref returns the copy of v, whose contents may follow later.
@@ -116,7 +145,11 @@ func (c *cloner) shell(t *types.Type, v Value) Value {
 			}
 		})
 		return ListVal(to)
-	case types.Func:
+	}
+	if c.keep {
+		return v
+	}
+	if t.Tag == types.Func {
 		if fc, ok := v.Func().Impl.(FuncCloner); ok {
 			return Fn(fc.CloneFunc(v.Func()))
 		}

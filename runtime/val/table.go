@@ -270,7 +270,7 @@ func (t *Table) setPacked(keys []Value, v Value) {
 	}
 	i := t.add(h)
 	for c, k := range keys {
-		t.kv = append(t.kv, cloneContents(t.T.Keys[c], k)) // the element keeps its key whatever becomes of the object
+		t.kv = append(t.kv, cloneKey(t.T.Keys[c], k)) // the element keeps its key whatever becomes of the object
 	}
 	x := t.extra()
 	x.packed = append(x.packed, string(packed))
@@ -380,7 +380,7 @@ func (t *Table) keysAt(i int) []Value {
 // keyAt returns one key at a position. Containers are copied: the key of an element cannot be changed.
 func (t *Table) keyAt(i, c int) Value {
 	if t.keys == keysPacked {
-		return cloneContents(t.T.Keys[c], t.storedKey(i, c))
+		return cloneKey(t.T.Keys[c], t.storedKey(i, c))
 	}
 	return t.storedKey(i, c)
 }

@@ -285,6 +285,23 @@ func TestKeysOfElementsCannotChange(t *testing.T) {
 	}
 }
 
+// copied is a function that a deep copy makes another of.
+type copied struct{}
+
+func (copied) CloneFunc(f *Func) *Func { g := *f; return &g }
+
+func TestKeysByIdentity(t *testing.T) {
+	f := Fn(&Func{Name: "f", Impl: copied{}})
+	o := OpaqueVal(new(tally))
+	tab := NewTable(types.NewSet(&types.Type{Tag: types.Func}, types.NewOpaque("tally")), nil)
+	tab.Set([]Value{f, o}, Value{})
+	it := tab.Iter()
+	it.Next()
+	if it.Key(0) != f || it.Key(1) != o || !tab.Has(it.Keys()) || tab.Has([]Value{Clone(tab.T.Keys[0], f), o}) {
+		t.Error("functions and opaque values are not keys by identity")
+	}
+}
+
 func TestSubnetTable(t *testing.T) {
 	tab := NewTable(types.NewTable(types.StringT, types.SubnetT), nil)
 	for _, s := range []string{"10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24", "2001:db8::/32", "192.168.0.0/16"} {
