@@ -4,6 +4,7 @@ package reflect
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/brogo/brogo/bif/cstr"
 	"github.com/brogo/brogo/lang/diag"
@@ -244,8 +245,9 @@ func (f *Family) globalIDs(m *interp.M, s *interp.Site) val.Value {
 			name = typeText(m, g.T)
 		}
 		option := g.Kind == ir.KindOption
+		exported := g.Exported && strings.Contains(g.Name, "::") // names of GLOBAL need no export
 		constant := g.Kind == ir.KindConst || g.Kind == ir.KindBuiltin || g.Kind == ir.KindFunc && len(g.Bodies) > 0
-		r := add(g.Name, name, g.Exported, constant, g.Kind == ir.KindEnum, option, g.Redef || option, g.Attrs.Has(types.AttrBackend))
+		r := add(g.Name, name, exported, constant, g.Kind == ir.KindEnum, option, g.Redef || option, g.Attrs.Has(types.AttrBackend))
 		if g.Kind == ir.KindType || g.Kind == ir.KindEnum {
 			continue
 		}
