@@ -58,6 +58,8 @@ type Dialect struct {
 	ArgPlaceAlone bool
 	// WholeWordBytes: bytestring_to_count takes 1, 2, 4 or 8 bytes only (2.6).
 	WholeWordBytes bool
+	// PrintHook: print raises the event print_hook if it is handled (2.6).
+	PrintHook bool
 	// FullTypeNames: mismatch texts print whole types instead of base type names (8.0).
 	FullTypeNames bool
 	// EOFNamesFile: a syntax error at the end of a file ends in the file's name (8.0).
@@ -69,7 +71,7 @@ var (
 	Bro = &Dialect{Name: "bro", InitPrefix: "bro_", OutOfScopeLocals: true, VectorScalarOps: true, VectorIndexInt: true,
 		EventsByLiteralName: true, ImplicitCaptures: true, OldCommFatal: true, TopicPrefix: "bro/",
 		EnvPrefix: "BRO_", PathVar: "BROPATH", Ext: ".bro", ExprErrorBrackets: true, HashTagsLengths: true,
-		WrappingRand: true, CaretAnywhere: true, LenientNumbers: true, OldNumbers: true,
+		WrappingRand: true, PrintHook: true, CaretAnywhere: true, LenientNumbers: true, OldNumbers: true,
 		PlainAddrErrors: true, PlainFakeText: true, SpacedJSON: true, ArgPlaceAlone: true, WholeWordBytes: true}
 	Zeek = &Dialect{Name: "zeek", InitPrefix: "zeek_", LambdaCaptures: true, MandatoryFields: true,
 		TopicPrefix: "zeek/", EnvPrefix: "ZEEK_", PathVar: "ZEEKPATH", Ext: ".zeek", FullTypeNames: true,

@@ -419,7 +419,13 @@ func elemCoerce(e *ir.Coerce, from *types.Type) *ir.Coerce {
 // vectorAs lets a vector pass as another vector type: containers keep their own element type, which accesses through any look at,
 // but elements of static type any that go to a typed vector must all be of that type.
 func (m *M) vectorAs(e *ir.Coerce, t *types.Type, w *val.Vector) val.Value {
-	if w.T.Elem.Tag != types.Any || t.Elem.Tag == types.Any {
+	switch {
+	case t.Elem.Tag == types.Any:
+		return val.Vec(w)
+	case w.T.Elem.Tag != types.Any:
+		if w.Len() > 0 && !types.Same(w.T.Elem, t.Elem) {
+			m.fail(e, `incompatible "vector of any" type (`+typeText(w.T)+" vs. "+typeText(t)+")")
+		}
 		return val.Vec(w)
 	}
 	return m.mapVector(t, w, func(x val.Value) val.Value { return m.unboxTo(e, t.Elem, x) })

@@ -91,6 +91,7 @@ type M struct {
 	errors      int
 	exitCode    int
 	scratch     []byte
+	printing    bool // a print_hook handler runs: its own prints raise none
 	printBuf    []byte
 	scripts     []LoadedScript
 

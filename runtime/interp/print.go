@@ -2,6 +2,7 @@ package interp
 
 import (
 	"io"
+	"strings"
 
 	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/lang/ir"
@@ -48,9 +49,25 @@ func (m *M) Print(file *val.File, ts []*types.Type, vs []val.Value) {
 	}
 	if w == nil {
 		m.out.Write(b)
+	} else {
+		w.Write(b)
+	}
+	if m.dialect.PrintHook {
+		m.printHook(file, strings.TrimSuffix(string(b), "\n"))
+	}
+}
+
+// printHook raises 2.6's event behind a print, at once. A file value without a writer stands for standard output.
+func (m *M) printHook(file *val.File, s string) {
+	if fn := m.events["print_hook"]; fn == nil || !fn.handled() || m.printing {
 		return
 	}
-	w.Write(b)
+	if file == nil {
+		file = &val.File{Name: "/dev/stdout", T: types.FileT}
+	}
+	m.printing = true
+	defer func() { m.printing = false }()
+	m.Dispatch("print_hook", val.FileVal(file), val.Str(s))
 }
 
 // wantsResult reports whether the assertion_result hook has a body.
