@@ -254,7 +254,7 @@ func (c *Checker) addDel(e *ast.AddDel) ir.Expr {
 		return out
 	}
 	if e.Delete {
-		return c.fail(out, "illegal delete expression")
+		return c.fail(out, "illegal delete %s", c.d.DeleteWord)
 	}
-	return c.fail(out, "illegal add expression")
+	return c.fail(out, "illegal add %s", c.d.DeleteWord)
 }

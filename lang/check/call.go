@@ -297,5 +297,9 @@ func (c *Checker) deprecatedField(t *types.Type, i int, e ir.Expr, has bool) {
 	if k, ok := a.X.(*ir.Const); ok && k.S != "" {
 		msg += ": " + k.S
 	}
-	c.report(diag.Diagnostic{Severity: diag.Warning, Code: codeDeprecated, At: e.Span(), Msg: msg + " (" + ir.Describe(e) + ")"})
+	text := ""
+	if c.d.LambdaCaptures {
+		text = " (" + ir.Describe(e) + ")"
+	}
+	c.report(diag.Diagnostic{Severity: diag.Warning, Code: codeDeprecated, At: e.Span(), Msg: msg + text})
 }

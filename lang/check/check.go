@@ -73,6 +73,7 @@ type Checker struct {
 	inCond bool      // inside an @if condition
 	inWhen int       // depth of when conditions
 	hook   bool      // the call under way stands behind `hook`
+	broken string    // the text of the last record conversion that failed
 	infer  bool      // the lambda to come takes its result from what it returns
 	depth  int       // nesting of the expression or statement under way
 	cur    diag.Span // the construct under way, for messages without a place of their own

@@ -216,6 +216,7 @@ func (c *Checker) recordMap(e ir.Expr, from, to *types.Type) *ir.Coerce {
 	for i := range out.Map {
 		out.Map[i] = -1
 	}
+	c.broken = "(coerce " + ir.Describe(e) + " to error)"
 	fail := func(msg string) *ir.Coerce {
 		c.report(diag.Diagnostic{Severity: diag.Error, At: e.Span(), Msg: msg + " ((coerce " + ir.Describe(e) + " to " + to.String() + "))"})
 		return nil

@@ -108,6 +108,9 @@ func (c *Checker) fieldExpr(fi *ast.FieldInit) ir.Expr {
 
 // typedRecord is T($a=…): fields convert to the type's, and mandatory ones must be there.
 func (c *Checker) typedRecord(t *types.Type, es []ast.Expr, at diag.Span) ir.Expr {
+	if c.d.InitByElement {
+		return c.coercedRecord(t, es, at)
+	}
 	out := &ir.RecordCtor{X: x(t, at)}
 	ok := true
 	seen := make(map[int]bool)
@@ -162,6 +165,32 @@ func (c *Checker) typedRecord(t *types.Type, es []ast.Expr, at diag.Span) ir.Exp
 	}
 	if missing {
 		return bad(at)
+	}
+	return out
+}
+
+// coercedRecord is T($a=…) as 2.6 has it: an anonymous record converted to T. Where that works, it is made as T at once.
+func (c *Checker) coercedRecord(t *types.Type, es []ast.Expr, at diag.Span) ir.Expr {
+	a := c.anonRecord(es, at)
+	rc, ok := a.(*ir.RecordCtor)
+	if !ok {
+		return a
+	}
+	if len(rc.Fields) == 0 {
+		return &ir.RecordCtor{X: x(t, at)}
+	}
+	m := c.recordMap(a, rc.T, t)
+	if m == nil {
+		return bad(at)
+	}
+	out := &ir.RecordCtor{X: x(t, at)}
+	for _, f := range rc.Fields {
+		i := t.Rec.Lookup(rc.T.Rec.Fields[f.Idx].Name)
+		v := c.promote(f.Val, t.Rec.Fields[i].Type)
+		if v == nil {
+			return bad(at)
+		}
+		out.Fields = append(out.Fields, ir.FieldInit{Idx: i, Val: v, At: f.At})
 	}
 	return out
 }

@@ -63,6 +63,7 @@ func (c *Checker) varDecl(d *ast.Var) []ir.Action {
 		return nil
 	}
 	kind := varKinds[d.Kind]
+	c.broken = ""
 	g := c.defID(d.Name, kind)
 	info := c.info[g]
 	var t *types.Type
@@ -82,6 +83,9 @@ func (c *Checker) varDecl(d *ast.Var) []ir.Action {
 		return c.redeclared(g, d, t, init)
 	}
 	g.Doc = d.Doc
+	if init != nil && isErr(init) {
+		c.badRecord(init, d.Type != nil)
+	}
 	if t == nil {
 		switch {
 		case init == nil:
@@ -162,8 +166,69 @@ func (c *Checker) initValue(g *ir.Global, init ir.Expr, op ast.Op) ir.Expr {
 			c.takeAttrs(g)
 		}
 	}
+	if c.d.InitByElement && !c.initElements(g.T, init) {
+		return nil
+	}
 	whole := &ir.Assign{X: x(g.T, init.Span()), L: ref, R: init}
-	return c.storable(whole, g.T, init, g.Attrs)
+	v := c.storable(whole, g.T, init, g.Attrs)
+	if v == nil {
+		c.badRecord(init, false)
+	}
+	return v
+}
+
+// badRecord adds what 2.6 says when a record that could not be converted is an initialiser. again tells that it would be
+// converted once more, to the type of the declaration.
+func (c *Checker) badRecord(init ir.Expr, again bool) {
+	if c.broken == "" || !c.d.InitByElement {
+		return
+	}
+	text := c.broken
+	if again {
+		text = "(coerce " + text + " to error)"
+	}
+	c.cascade(init.Span(), "bad record initializer ("+text+")")
+}
+
+// initElements tells the mismatches of a constructor's elements in the words of 2.6. It reports false after a message.
+func (c *Checker) initElements(t *types.Type, init ir.Expr) bool {
+	switch v := init.(type) {
+	case *ir.VectorCtor:
+		if t.Tag != types.Vector || types.Same(t, v.T) {
+			return true
+		}
+		for i, e := range v.Elems {
+			if c.promote(e, t.Elem) == nil {
+				c.cascade(v.At, "initialization type mismatch at index "+sprintf("%d", []any{i})+" ("+ir.Describe(v)+" and "+ir.Describe(e)+")")
+				return false
+			}
+		}
+	case *ir.TableCtor:
+		if t.Tag != types.Table || t.IsSet() != v.T.IsSet() || types.Same(t, v.T) || len(t.Keys) != 1 {
+			return true
+		}
+		for _, en := range v.Entries {
+			if len(en.Keys) != 1 {
+				return true
+			}
+			k := en.Keys[0]
+			if t.IsSet() {
+				if c.promote(k, t.Keys[0]) == nil {
+					c.cascade(v.At, "initialization type mismatch in set ("+ir.Describe(v)+" and "+ir.Describe(k)+")")
+					return false
+				}
+				continue
+			}
+			if kt := k.Type(); !types.Same(kt, t.Keys[0]) && !types.BothArithmetic(kt, t.Keys[0]) {
+				entry := ir.Describe(k) + " = " + ir.Describe(en.Val)
+				c.report(diag.Diagnostic{Severity: diag.Error, At: typeAt(t),
+					Msg: "index type doesn't match table (" + ir.Describe(k) + " and " + types.NewList(t.Keys...).String() + ")"})
+				c.cascade(v.At, "type clash in table assignment ("+entry+")")
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // lastElement makes the last element of a braced initialiser the place of messages about the whole, as the reference has it.
@@ -233,6 +298,12 @@ func (c *Checker) redefVar(d *ast.Var) []ir.Action {
 			c.err(d.Name.Span(), "can not redef %s type %s, at or near \"%s\"", tag, g.Name, nearText(d))
 		}
 		return nil
+	}
+	if a, ok := d.Init.(*ast.Assign); ok && d.Op == ast.OpNone && c.d.InitByElement {
+		// 2.6 takes `redef t[k] = v` for `redef t += { [k] = v }`.
+		cp := *d
+		cp.Op, cp.Init = ast.OpAddTo, &ast.Brace{At: a.At, Elems: []ast.Expr{a}}
+		d = &cp
 	}
 	var f *function
 	var init ir.Expr

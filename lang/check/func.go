@@ -17,6 +17,9 @@ func (c *Checker) funcDecl(d *ast.FuncDecl) []ir.Action {
 		g = c.defID(d.Name, ir.KindFunc)
 	}
 	info := c.info[g]
+	if info.typed && flavor != types.FlavorFunction {
+		c.deprecated(g, d.Name.Span())
+	}
 	ft := d.Type
 	ft.Pos = signatureSpan(d)
 	if flavor == types.FlavorEvent && ft.Result != nil {

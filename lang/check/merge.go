@@ -12,6 +12,8 @@ func (c *Checker) initType(e ir.Expr) *types.Type {
 	if !ok {
 		t := e.Type()
 		switch {
+		case t.Tag == types.Vector && t.Unspecified && c.d.UntypedVector:
+			return types.NewVector(types.AnyT)
 		case t.IsUnspecified():
 			c.errExpr(e, "empty constructor in untyped initialization")
 			return nil

@@ -90,8 +90,11 @@ func (c *Checker) namedType(id ast.Ident) *types.Type {
 	if t := baseTypes[id.Name]; t != nil {
 		return t
 	}
-	if id.Name == "file" {
+	switch {
+	case id.Name == "file":
 		return types.FileT
+	case id.Name == "counter" && c.d.InitByElement:
+		return types.CountT
 	}
 	c.checkGlobalPrefix(id)
 	if l, _ := c.lookupLocal(id.Name); l != nil {

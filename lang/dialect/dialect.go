@@ -18,6 +18,13 @@ type Dialect struct {
 	VectorScalarOps bool
 	// MandatoryFields: a record constructor that names its type must give every field that is neither optional nor a container (8.0).
 	MandatoryFields bool
+	// InitByElement: a constructor that does not fit its variable's type is told element by element, and constructors that name a
+	// record type are conversions of anonymous records (2.6).
+	InitByElement bool
+	// UntypedVector: a variable that starts as vector() holds anything (2.6).
+	UntypedVector bool
+	// DeleteWord is what messages call delete: "statement" or "expression".
+	DeleteWord string
 	// VectorIndexInt: loops over vectors count in int instead of count (2.6).
 	VectorIndexInt bool
 	// EventsByLiteralName: `event f()` and `schedule` inside a module use the name as written (the namespace quirk).
@@ -69,11 +76,12 @@ type Dialect struct {
 // The two dialects.
 var (
 	Bro = &Dialect{Name: "bro", InitPrefix: "bro_", OutOfScopeLocals: true, VectorScalarOps: true, VectorIndexInt: true,
+		InitByElement: true, UntypedVector: true, DeleteWord: "statement",
 		EventsByLiteralName: true, ImplicitCaptures: true, OldCommFatal: true, TopicPrefix: "bro/",
 		EnvPrefix: "BRO_", PathVar: "BROPATH", Ext: ".bro", ExprErrorBrackets: true, HashTagsLengths: true,
 		WrappingRand: true, PrintHook: true, CaretAnywhere: true, LenientNumbers: true, OldNumbers: true,
 		PlainAddrErrors: true, PlainFakeText: true, SpacedJSON: true, ArgPlaceAlone: true, WholeWordBytes: true}
-	Zeek = &Dialect{Name: "zeek", InitPrefix: "zeek_", LambdaCaptures: true, MandatoryFields: true,
+	Zeek = &Dialect{Name: "zeek", InitPrefix: "zeek_", LambdaCaptures: true, MandatoryFields: true, DeleteWord: "expression",
 		TopicPrefix: "zeek/", EnvPrefix: "ZEEK_", PathVar: "ZEEKPATH", Ext: ".zeek", FullTypeNames: true,
 		EOFNamesFile: true, CountUnderflowWarns: true}
 )
