@@ -10,13 +10,16 @@ function extract_path(input: string): string
 	return |parts| > 1 ? parts[1] : "";
 	}
 
-## The path of a file in a directory. A path that is absolute stays as it is.
+## The path of a file in a directory. A path that is absolute stays as it is. The bro dialect always puts a slash between.
 function build_path(dir: string, file_name: string): string
 	{
-	if ( dir == "" || file_name == absolute_path_pat )
+	if ( file_name == absolute_path_pat )
 		return file_name;
 
-	return cat(dir, ends_with(dir, "/") ? "" : "/", file_name);
+	if ( brogo_dialect == "zeek" && (dir == "" || ends_with(dir, "/")) )
+		return cat(dir, file_name);
+
+	return cat(dir, "/", file_name);
 	}
 
 ## The same, with doubled slashes and steps back up taken out.

@@ -2,9 +2,17 @@
 
 module GLOBAL;
 
+function compare_alternatives(a: string, b: string): int
+	{
+	if ( brogo_dialect == "zeek" && |a| != |b| )
+		return |a| > |b| ? -1 : 1;
+
+	return strcmp(a, b);
+	}
+
 ## Puts the strings, taken literally and joined by `|`, in the place of the first "~~" of a pattern's text:
-## set_to_regex(set("com", "org"), "\\.(~~)$") matches what ends in one of them. They come sorted, so that equal sets give
-## equal patterns.
+## set_to_regex(set("com", "org"), "\\.(~~)$") matches what ends in one of them. They come in an
+## order of their own, so that equal sets give equal patterns: as bytes, in the zeek dialect the longest first.
 function set_to_regex(ss: set[string], pat: string): pattern
 	{
 	local alternatives: string_vec = vector();
@@ -12,7 +20,7 @@ function set_to_regex(ss: set[string], pat: string): pattern
 	for ( s in ss )
 		alternatives += convert_for_pattern(s);
 
-	sort(alternatives, strcmp);
+	sort(alternatives, compare_alternatives);
 	return string_to_pattern(sub(pat, /~~/, join_string_vec(alternatives, "|")), F);
 	}
 
