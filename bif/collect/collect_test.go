@@ -56,7 +56,7 @@ func TestMerge(t *testing.T) {
 			all[i] = element{i: i}
 		}
 		k := 0
-		s := merger{spare: make([]element, (n+1)/2), less: func(a, b element) bool { k++; return k*7%3 == 0 }}
+		s := merger{spare: make([]element, (n+1)/2), less: func(a, b *element) bool { k++; return k*7%3 == 0 }}
 		s.sort(all)
 		seen := make([]bool, n)
 		for _, e := range all {
@@ -72,7 +72,7 @@ func TestMerge(t *testing.T) {
 	for i := range all {
 		all[i] = element{val.Int(int64(i * 7919 % 100)), i}
 	}
-	s := merger{spare: make([]element, 500), less: func(a, b element) bool { return a.v.Int() < b.v.Int() }}
+	s := merger{spare: make([]element, 500), less: func(a, b *element) bool { return a.v.Int() < b.v.Int() }}
 	s.sort(all)
 	for i := 1; i < len(all); i++ {
 		a, b := all[i-1], all[i]

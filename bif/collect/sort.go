@@ -85,10 +85,10 @@ type element struct {
 	i int
 }
 
-// sorted returns the elements in order, without the missing ones, which come last. A comparison function that ends in an
-// error ends the sorting, and ok is false.
-func (r request) sorted(m *interp.M) (all []element, ok bool) {
-	all = make([]element, 0, r.vec.Len())
+// sorted returns the elements in order, without the missing ones, which come last. An error in the comparison function ends the
+// caller's handler: nothing has been changed by then.
+func (r request) sorted(m *interp.M) []element {
+	all := make([]element, 0, r.vec.Len())
 	for i := range r.vec.Len() {
 		if v, there := r.vec.Get(i); there {
 			all = append(all, element{v, i})
@@ -96,21 +96,15 @@ func (r request) sorted(m *interp.M) (all []element, ok bool) {
 	}
 	if r.by == nil {
 		slices.SortStableFunc(all, bySize(r.t.Elem))
-		return all, true
+		return all
 	}
-	ok = true
 	pair := make([]val.Value, 2)
-	s := merger{spare: make([]element, (len(all)+1)/2), less: func(a, b element) bool {
-		if !ok {
-			return false
-		}
+	s := merger{spare: make([]element, (len(all)+1)/2), less: func(a, b *element) bool {
 		pair[0], pair[1] = a.v, b.v
-		var v val.Value
-		v, ok = m.Call(r.by, pair...)
-		return ok && v.Int() < 0
+		return m.Apply(r.by, pair...).Int() < 0
 	}}
 	s.sort(all)
-	return all, ok
+	return all
 }
 
 func bySize(t *types.Type) func(a, b element) int {
@@ -126,7 +120,7 @@ func bySize(t *types.Type) func(a, b element) int {
 // merger sorts by merging: it is stable, asks the script's function as rarely as can be (slices.SortStableFunc asks it
 // about four times as often, SortFunc a fifth more), and no answer of it can do harm.
 type merger struct {
-	less  func(a, b element) bool
+	less  func(a, b *element) bool
 	spare []element // half of what is sorted, rounded up
 }
 
@@ -137,13 +131,13 @@ func (s *merger) sort(all []element) {
 	mid := (len(all) + 1) / 2
 	s.sort(all[:mid])
 	s.sort(all[mid:])
-	if !s.less(all[mid], all[mid-1]) {
+	if !s.less(&all[mid], &all[mid-1]) {
 		return
 	}
 	left := s.spare[:copy(s.spare, all[:mid])]
 	right := all[mid:]
 	for i := 0; len(left) > 0; i++ {
-		if len(right) > 0 && s.less(right[0], left[0]) {
+		if len(right) > 0 && s.less(&right[0], &left[0]) {
 			all[i], right = right[0], right[1:]
 		} else {
 			all[i], left = left[0], left[1:]
@@ -163,9 +157,9 @@ func sortVector(m *interp.M, site *interp.Site, a []val.Value) val.Value {
 		return sorted
 	}
 	n := r.vec.Len()
-	all, ok := r.sorted(m)
-	if !ok || r.vec.Len() != n {
-		return sorted // the comparison function failed or changed the vector: it stays as it is
+	all := r.sorted(m)
+	if r.vec.Len() != n {
+		return sorted // the comparison function changed the vector: it stays as it is
 	}
 	for i, e := range all {
 		r.vec.Set(i, e.v)
@@ -195,7 +189,7 @@ func order(m *interp.M, site *interp.Site, a []val.Value) val.Value {
 	if !ok {
 		return val.Vec(val.NewVector(site.Result))
 	}
-	all, _ := r.sorted(m)
+	all := r.sorted(m)
 	out := val.NewVectorCap(site.Result, r.vec.Len())
 	seen := make([]bool, r.vec.Len())
 	for _, e := range all {

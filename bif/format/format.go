@@ -3,6 +3,7 @@
 package format
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/itchyny/timefmt-go"
@@ -52,8 +53,13 @@ func Rows() []interp.Builtin {
 
 // appendText appends a value as text; strings as they are.
 func appendText(m *interp.M, b []byte, t *types.Type, v val.Value) []byte {
-	if t.Tag == types.String {
+	switch t.Tag { // the common ones without the general way
+	case types.String:
 		return append(b, v.Str()...)
+	case types.Count:
+		return strconv.AppendUint(b, v.Count(), 10)
+	case types.Int:
+		return strconv.AppendInt(b, v.Int(), 10)
 	}
 	return m.Describe(b, t, v, val.DescText)
 }

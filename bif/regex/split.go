@@ -7,14 +7,15 @@ import (
 )
 
 func splitRows() []interp.Builtin {
-	plain := func(sig, doc string, sep bool, most uint64, make maker) interp.Builtin {
+	plain := func(sig, doc string, sep bool, most uint64, table bool) interp.Builtin {
 		return interp.Builtin{Sig: sig, Doc: doc, Pure: true, F2: func(m *interp.M, site *interp.Site, s, re val.Value) val.Value {
-			return make(site, pieces(s.Str(), re.Pattern(), how(m), sep, most))
+			var room [few]val.Value
+			return collect(site, pieces(room[:0], s.Str(), re.Pattern(), how(m), sep, most), table)
 		}}
 	}
-	counted := func(sig, doc string, make maker) interp.Builtin {
+	counted := func(sig, doc string, table bool) interp.Builtin {
 		return interp.Builtin{Sig: sig, Doc: doc, Pure: true, Fn: func(m *interp.M, site *interp.Site, a []val.Value) val.Value {
-			return make(site, pieces(a[0].Str(), a[1].Pattern(), how(m), a[2].Bool(), a[3].Count()))
+			return collect(site, pieces(nil, a[0].Str(), a[1].Pattern(), how(m), a[2].Bool(), a[3].Count()), table)
 		}}
 	}
 	replace := func(sig, doc string, all bool) interp.Builtin {
@@ -23,26 +24,26 @@ func splitRows() []interp.Builtin {
 		}}
 	}
 	const (
-		vec   = " The pieces are a vector from index 0."
-		table = " The pieces are a table from index 1. Bro only; see split_string."
+		inVec   = " The pieces are a vector from index 0."
+		inTable = " The pieces are a table from index 1. Bro only; see split_string."
 	)
 	return []interp.Builtin{
 		plain("function split_string(str: string, re: pattern): string_vec",
-			"Splits a string at every match of a pattern."+vec, false, 0, vector),
+			"Splits a string at every match of a pattern."+inVec, false, 0, asVector),
 		plain("function split_string1(str: string, re: pattern): string_vec",
-			"Splits a string at the first match of a pattern."+vec, false, 1, vector),
+			"Splits a string at the first match of a pattern."+inVec, false, 1, asVector),
 		plain("function split_string_all(str: string, re: pattern): string_vec",
-			"Splits a string at every match of a pattern and keeps the matches between the pieces."+vec, true, 0, vector),
+			"Splits a string at every match of a pattern and keeps the matches between the pieces."+inVec, true, 0, asVector),
 		counted("function split_string_n(str: string, re: pattern, incl_sep: bool, max_num_sep: count): string_vec",
-			"Splits a string at the first *max_num_sep* matches (0: all) of a pattern and keeps the matches if *incl_sep*."+vec, vector),
+			"Splits a string at the first *max_num_sep* matches (0: all) of a pattern and keeps the matches if *incl_sep*."+inVec, asVector),
 		plain("function split(str: string, re: pattern): string_array",
-			"Splits a string at every match of a pattern."+table, false, 0, array),
+			"Splits a string at every match of a pattern."+inTable, false, 0, asTable),
 		plain("function split1(str: string, re: pattern): string_array",
-			"Splits a string at the first match of a pattern."+table, false, 1, array),
+			"Splits a string at the first match of a pattern."+inTable, false, 1, asTable),
 		plain("function split_all(str: string, re: pattern): string_array",
-			"Splits a string at every match of a pattern and keeps the matches between the pieces."+table, true, 0, array),
+			"Splits a string at every match of a pattern and keeps the matches between the pieces."+inTable, true, 0, asTable),
 		counted("function split_n(str: string, re: pattern, incl_sep: bool, max_num_sep: count): string_array",
-			"Splits a string at the first *max_num_sep* matches (0: all) of a pattern and keeps the matches if *incl_sep*."+table, array),
+			"Splits a string at the first *max_num_sep* matches (0: all) of a pattern and keeps the matches if *incl_sep*."+inTable, asTable),
 		replace("function sub(str: string, re: pattern, repl: string): string",
 			"Puts *repl* in place of the first match of a pattern.", false),
 		replace("function gsub(str: string, re: pattern, repl: string): string",
@@ -58,42 +59,48 @@ func how(m *interp.M) pattern.Search {
 	return 0
 }
 
-// pieces yields what lies between the first most matches (0: all), with sep the matches too.
-func pieces(s string, re *pattern.Pattern, how pattern.Search, sep bool, most uint64) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		from := 0
-		f := re.Matches(s, how)
-		for n := uint64(0); most == 0 || n < most; n++ {
-			start, end, ok := f.Next()
-			if !ok {
-				break
-			}
-			if !yield(s[from:start]) || sep && !yield(s[start:end]) {
-				return
-			}
-			from = end
+// pieces appends what lies between the first most matches (0: all), with sep the matches too.
+func pieces(all []val.Value, s string, re *pattern.Pattern, how pattern.Search, sep bool, most uint64) []val.Value {
+	from := 0
+	f := re.Matches(s, how)
+	for n := uint64(0); most == 0 || n < most; n++ {
+		start, end, ok := f.Next()
+		if !ok {
+			break
 		}
-		yield(s[from:])
+		all = append(all, val.Str(s[from:start]))
+		if sep {
+			all = append(all, val.Str(s[start:end]))
+		}
+		from = end
 	}
+	return append(all, val.Str(s[from:]))
 }
 
-// maker makes a container of the site's result type of pieces.
-type maker func(site *interp.Site, pieces func(func(string) bool)) val.Value
+// few is how many pieces are gathered without an allocation.
+const few = 16
 
-func vector(site *interp.Site, pieces func(func(string) bool)) val.Value {
-	out := val.NewVector(site.Result)
-	for piece := range pieces {
-		out.Append(val.Str(piece))
+// Kinds of results.
+const (
+	asVector = false
+	asTable  = true
+)
+
+// collect makes a container of the site's result type of pieces. (A function value for the kind would move the caller's room
+// for the pieces to the heap.)
+func collect(site *interp.Site, pieces []val.Value, table bool) val.Value {
+	if table {
+		out := val.NewTable(site.Result, nil)
+		for i, p := range pieces {
+			out.SetOne(val.Count(uint64(i+1)), p)
+		}
+		return val.Tab(out)
+	}
+	out := val.NewVectorCap(site.Result, len(pieces))
+	for _, p := range pieces {
+		out.Append(p)
 	}
 	return val.Vec(out)
-}
-
-func array(site *interp.Site, pieces func(func(string) bool)) val.Value {
-	out := val.NewTable(site.Result, nil)
-	for piece := range pieces {
-		out.SetOne(val.Count(uint64(out.Len()+1)), val.Str(piece))
-	}
-	return val.Tab(out)
 }
 
 func substitute(m *interp.M, s val.Value, re *pattern.Pattern, repl string, all bool) val.Value {

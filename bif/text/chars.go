@@ -60,27 +60,39 @@ func isASCII(s string) bool {
 // own makes a string of bytes that nobody else writes to.
 func own(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
-// flipped returns s with bit 0x20 of every byte turned for which which is true, from the first such byte on; s itself
-// if there is none.
-func flipped(s string, which func(byte) bool) string {
+// turned is a table of bytes in which those for which which is true have bit 0x20, the case of a letter, the other way.
+func turned(which func(byte) bool) *[256]byte {
+	var t [256]byte
+	for i := range t {
+		t[i] = byte(i)
+		if which(byte(i)) {
+			t[i] ^= 0x20
+		}
+	}
+	return &t
+}
+
+var lower, upper, swapped = turned(isUpper), turned(isLower), turned(isLetter)
+
+// mapped returns s with each byte replaced as the table says; s itself if nothing changes.
+func mapped(s string, t *[256]byte) string {
 	for i := 0; i < len(s); i++ {
-		if !which(s[i]) {
+		if t[s[i]] == s[i] {
 			continue
 		}
-		b := []byte(s)
+		b := make([]byte, len(s))
+		copy(b, s[:i])
 		for ; i < len(b); i++ {
-			if which(b[i]) {
-				b[i] ^= 0x20
-			}
+			b[i] = t[s[i]]
 		}
 		return own(b)
 	}
 	return s
 }
 
-func toLower(s string) string  { return flipped(s, isUpper) }
-func toUpper(s string) string  { return flipped(s, isLower) }
-func swapCase(s string) string { return flipped(s, isLetter) }
+func toLower(s string) string  { return mapped(s, lower) }
+func toUpper(s string) string  { return mapped(s, upper) }
+func swapCase(s string) string { return mapped(s, swapped) }
 
 func toTitle(s string) string {
 	b := []byte(s)

@@ -37,6 +37,22 @@ func (m *M) Call(f *val.Func, args ...val.Value) (v val.Value, ok bool) {
 	return v, f.T.Fn.Flavor == types.FlavorEvent || v.Bool()
 }
 
+// Apply is Call of a function (no event, no hook) for builtins that ask one very often, such as sort: nothing is guarded, so that a
+// run-time error in it ends the handler body that called the builtin, as in the reference. Without a result it returns zero.
+func (m *M) Apply(f *val.Func, args ...val.Value) val.Value {
+	cl := f.Impl.(*closure)
+	var v val.Value
+	if cl.fn.builtin != nil {
+		v = m.callBuiltin(cl.fn.builtin, m.valueSite(f.T, nil), args)
+	} else {
+		v = m.invoke(cl, nil, args)
+	}
+	if v.P == unsetP {
+		return val.Value{}
+	}
+	return v
+}
+
 // guard runs code and ends it at a run-time error, which it reports: the one place where *Error is recovered.
 func (m *M) guard(f func()) (ok bool) {
 	k := m.mark()
