@@ -29,7 +29,7 @@ type live struct {
 
 func newLive(t testing.TB, id string, tls *transport.TLS, cfg Config) *live {
 	cfg.ID = id
-	refusal := append([]byte(wire.Preface), wire.EncodeControl(wire.MsgClose, &wire.Close{Code: wire.ClosePlain, Reason: "TLS is required"})...)
+	refusal := wire.Refusal(wire.Close{Code: wire.ClosePlain, Reason: "TLS is required"})
 	l := &live{net: transport.NewNet(transport.Config{TLS: tls, PlainRefusal: refusal}), status: make(chan Status, 100),
 		errors: make(chan Error, 1000), all: make(chan struct{}, 1)}
 	l.Node = New(Options{Config: cfg, Network: l.net, Sink: l})

@@ -468,7 +468,7 @@ func (h *Hub) finish(c *conn, why wire.Close) {
 	h.linger(c)
 	frame := wire.EncodeControl(wire.MsgClose, &why)
 	if c.peering == nil && !c.accepted {
-		frame = append([]byte(wire.Preface), frame...) // nothing was said on it yet
+		frame = wire.Refusal(why)
 	}
 	h.push(c, frame)
 	if c.writing && (why.Code == wire.CloseOverflow || why.Code == wire.CloseTimeout) {

@@ -19,7 +19,8 @@ type Config struct {
 	DialTimeout time.Duration
 	// MaxPending limits connections in the TLS handshake per listener, 256 if 0: further ones are closed at once.
 	MaxPending int
-	// PlainRefusal is sent to a peer that speaks without TLS to a listener with it, so that it can say why it failed.
+	// PlainRefusal is sent to a peer that speaks without TLS to a listener with it, so that it can say why it failed;
+	// wire.Refusal makes it.
 	PlainRefusal []byte
 }
 

@@ -99,6 +99,9 @@ func EncodeControl(kind MsgKind, v any) []byte {
 	return Finish(append(b, body...), 0)
 }
 
+// Refusal returns the preface and a Close: all that is said on a connection that is refused before anything else was said on it.
+func Refusal(why Close) []byte { return append([]byte(Preface), EncodeControl(MsgClose, &why)...) }
+
 // DecodeControl reads the body of a frame of the given kind into v.
 func DecodeControl(body []byte, kind MsgKind, v any) error {
 	if len(body) < 3 || body[0] != majorArray|2 || MsgKind(body[1]) != kind {
