@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"hash"
 
+	"github.com/brogo/brogo/bif/cstr"
 	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/lang/dialect"
 	"github.com/brogo/brogo/runtime/interp"
@@ -136,9 +137,9 @@ func (f *Family) Rows() []interp.Builtin {
 			},
 			Doc: "Restarts the sequence of rand() from a seed."},
 		interp.Builtin{Sig: "function unique_id(prefix: string): string",
-			F1: func(_ *interp.M, _ *interp.Site, prefix val.Value) val.Value {
+			F1: func(m *interp.M, _ *interp.Site, prefix val.Value) val.Value {
 				id, _ := f.uid(poolScript)
-				return val.Str(string(base62([]byte(prefix.Str()), id)))
+				return val.Str(string(base62([]byte(cstr.Check(m, prefix.Str())), id)))
 			},
 			Doc: "An id that no other call gives, with a prefix; in seeded runs the same ones come each time."},
 		interp.Builtin{Sig: "function unique_id_from(pool: int, prefix: string): string", F2: f.uniqueIDFrom,
@@ -240,7 +241,7 @@ func (f *Family) uniqueIDFrom(m *interp.M, _ *interp.Site, pool, prefix val.Valu
 		m.Report(diag.Diagnostic{Severity: diag.Warning, Code: "id-pool",
 			Msg: "pool passed to calculate_unique_id() too large, using default"})
 	}
-	return val.Str(string(base62([]byte(prefix.Str()), id)))
+	return val.Str(string(base62([]byte(cstr.Check(m, prefix.Str())), id)))
 }
 
 func identifyData(m *interp.M, _ *interp.Site, data, mime val.Value) val.Value {
