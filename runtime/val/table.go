@@ -58,12 +58,11 @@ type Table struct {
 	Attrs *TableAttrs
 	Watch Watch
 
-	kn   []uint64 // keys while none has a pointer, each with its value if that is a scalar: width words each
+	kn   []uint64 // width words an element: its keys while none has a pointer, then its value if that is a scalar
 	kv   []Value  // keys otherwise, stride values each
-	vn   []uint64 // values of a scalar type beside kv
-	vv   []Value  // values of other types
+	vv   []Value  // values that are no scalars
 	idx  []uint64 // index words, a power of two of them; nil in small tables
-	dead []uint64 // bit i: position i is a gap; nil: none is. May be shorter than the arrays
+	dead *holeMap // positions that are gaps; nil: none is
 	x    *tableExtra
 	era  *epoch // made for the first cursor
 
@@ -92,7 +91,7 @@ type valMode uint8
 
 const (
 	valsNone valMode = iota // a set
-	valsFlat                // kn or vn
+	valsFlat                // kn
 	valsFull                // vv
 )
 
@@ -128,7 +127,9 @@ func NewTable(t *types.Type, attrs *TableAttrs) *Table {
 	default:
 		tab.vals = valsFull
 	}
-	tab.width = tab.stride
+	if tab.keys == keysFlat {
+		tab.width = tab.stride
+	}
 	if tab.vals == valsFlat {
 		tab.width++
 	}
@@ -312,7 +313,7 @@ func (t *Table) deleteAt(i int) Value {
 
 // Clear takes everything out at once; as in the reference, &on_change is not told.
 func (t *Table) Clear() {
-	t.kn, t.kv, t.vn, t.vv, t.idx, t.dead = nil, nil, nil, nil, nil, nil
+	t.kn, t.kv, t.vv, t.idx, t.dead = nil, nil, nil, nil, nil
 	if t.x != nil {
 		t.x.packed, t.x.times, t.x.match, t.x.passing = nil, nil, nil, false
 	}
@@ -358,10 +359,7 @@ func (t *Table) extra() *tableExtra {
 func (t *Table) valueAt(i int) Value {
 	switch t.vals {
 	case valsFlat:
-		if t.keys == keysFlat {
-			return Value{N: t.kn[i*int(t.width)+int(t.stride)]}
-		}
-		return Value{N: t.vn[i]}
+		return Value{N: t.kn[(i+1)*int(t.width)-1]}
 	case valsFull:
 		return t.vv[i]
 	}
@@ -396,14 +394,11 @@ func (t *Table) storedKey(i, c int) Value {
 // replace changes the value at a position.
 func (t *Table) replace(i int, v Value) {
 	old := t.valueAt(i)
-	switch {
-	case t.vals == valsFull:
+	switch t.vals {
+	case valsFlat:
+		t.kn[(i+1)*int(t.width)-1] = v.N
+	case valsFull:
 		t.vv[i] = v
-	case t.vals == valsNone:
-	case t.keys == keysFlat:
-		t.kn[i*int(t.width)+int(t.stride)] = v.N
-	default:
-		t.vn[i] = v.N
 	}
 	if t.Attrs != nil && t.Attrs.Expire > CreateExpire {
 		t.touch(i, t.Attrs.Now())
@@ -416,14 +411,11 @@ func (t *Table) replace(i int, v Value) {
 
 // addValue appends a value behind its key.
 func (t *Table) addValue(v Value) {
-	switch {
-	case t.vals == valsFull:
-		t.vv = append(t.vv, v)
-	case t.vals == valsNone:
-	case t.keys == keysFlat:
+	switch t.vals {
+	case valsFlat:
 		t.kn = append(t.kn, v.N)
-	default:
-		t.vn = append(t.vn, v.N)
+	case valsFull:
+		t.vv = append(t.vv, v)
 	}
 }
 

@@ -249,7 +249,7 @@ func (t *Table) findPacked(packed []byte, h uint32) int {
 
 // gap reports whether a position is empty.
 func (t *Table) gap(i int) bool {
-	return i>>6 < len(t.dead) && t.dead[i>>6]&(1<<(i&63)) != 0
+	return t.dead != nil && t.dead.has(i)
 }
 
 // add makes room for a new element of hash h, indexes it and returns its position, where the caller then appends it.
@@ -291,21 +291,19 @@ func (t *Table) growArrays() {
 	if t.n < smallTable {
 		room = 2 * int(t.n)
 	}
-	t.makeRoom(max(room, 2), t.kn, t.kv, t.vn, t.vv)
+	t.makeRoom(max(room, 2), t.kn, t.kv, t.vv)
 }
 
 // makeRoom gives t arrays with room for so many elements that start with what is given.
-func (t *Table) makeRoom(room int, kn []uint64, kv []Value, vn []uint64, vv []Value) {
-	if t.keys == keysFlat {
+func (t *Table) makeRoom(room int, kn []uint64, kv, vv []Value) {
+	if t.width > 0 {
 		t.kn = append(make([]uint64, 0, room*int(t.width)), kn...)
-	} else {
+	}
+	if t.keys != keysFlat {
 		t.kv = append(make([]Value, 0, room*int(t.stride)), kv...)
 	}
-	switch {
-	case t.vals == valsFull:
+	if t.vals == valsFull {
 		t.vv = append(make([]Value, 0, room), vv...)
-	case t.vals == valsFlat && t.keys != keysFlat:
-		t.vn = append(make([]uint64, 0, room), vn...)
 	}
 }
 
@@ -382,10 +380,10 @@ func (t *Table) remove(i int) {
 	if t.idx != nil {
 		t.leave(t.hashAt(i), uint32(i))
 	}
-	if need := i>>6 + 1; need > len(t.dead) {
-		t.dead = append(t.dead, make([]uint64, need-len(t.dead))...)
+	if t.dead == nil {
+		t.dead = new(holeMap)
 	}
-	t.dead[i>>6] |= 1 << (i & 63)
+	t.dead.add(i)
 	at, s := i*int(t.stride), int(t.stride)
 	if t.keys != keysFlat {
 		clear(t.kv[at : at+s])
@@ -433,7 +431,7 @@ func (t *Table) compact() {
 	room := int(t.live) + int(t.live)/2 + 4
 	old := *t
 	t.dead = nil
-	t.makeRoom(room, nil, nil, nil, nil)
+	t.makeRoom(room, nil, nil, nil)
 	s, w := int(t.stride), int(t.width)
 	var packed []string
 	var times []float64
@@ -447,16 +445,12 @@ func (t *Table) compact() {
 		if old.gap(i) {
 			continue
 		}
-		if t.keys == keysFlat {
-			t.kn = append(t.kn, old.kn[i*w:i*w+w]...)
-		} else {
+		t.kn = append(t.kn, old.kn[i*w:i*w+w]...)
+		if t.keys != keysFlat {
 			t.kv = append(t.kv, old.kv[i*s:i*s+s]...)
 		}
-		switch {
-		case t.vals == valsFull:
+		if t.vals == valsFull {
 			t.vv = append(t.vv, old.vv[i])
-		case t.vals == valsFlat && t.keys != keysFlat:
-			t.vn = append(t.vn, old.vn[i])
 		}
 		if packed != nil {
 			t.x.packed = append(t.x.packed, packed[i])
@@ -501,16 +495,13 @@ func (t *Table) renumber(to []uint32) {
 
 // toValues turns flat keys into full ones, for the first IPv6 address. The hashes of IPv4 ones stay the same.
 func (t *Table) toValues() {
-	kn := t.kn
-	t.kn, t.keys = nil, keysValues
-	t.makeRoom(int(t.n)+int(t.n)/4+1, nil, nil, nil, t.vv)
-	w, s := int(t.width), int(t.stride)
+	kn, w, s := t.kn, int(t.width), int(t.stride)
+	t.kn, t.keys, t.width = nil, keysValues, uint16(w-s)
+	t.makeRoom(int(t.n)+int(t.n)/4+1, nil, nil, t.vv)
 	for i := range int(t.n) {
 		for c := range s {
 			t.kv = append(t.kv, Value{N: kn[i*w+c]})
 		}
-		if t.vals == valsFlat {
-			t.vn = append(t.vn, kn[i*w+s])
-		}
+		t.kn = append(t.kn, kn[i*w+s:i*w+w]...)
 	}
 }

@@ -7,8 +7,10 @@ import (
 // copy returns a table with the same elements, expiry times included. Values are shared.
 func (t *Table) copy() *Table {
 	u := &Table{T: t.T, Attrs: t.Attrs, stride: t.stride, width: t.width, keys: t.keys, vals: t.vals, n: t.n, live: t.live, first: t.first}
-	u.kn, u.kv, u.vn, u.vv = slices.Clone(t.kn), slices.Clone(t.kv), slices.Clone(t.vn), slices.Clone(t.vv)
-	u.idx, u.dead = slices.Clone(t.idx), slices.Clone(t.dead)
+	u.kn, u.kv, u.vv, u.idx = slices.Clone(t.kn), slices.Clone(t.kv), slices.Clone(t.vv), slices.Clone(t.idx)
+	if t.dead != nil {
+		u.dead = &holeMap{slices.Clone(t.dead.bits)}
+	}
 	if t.x != nil && (t.x.packed != nil || t.x.times != nil) {
 		u.x = &tableExtra{packed: slices.Clone(t.x.packed), times: slices.Clone(t.x.times)}
 	}

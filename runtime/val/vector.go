@@ -15,8 +15,17 @@ type Vector struct {
 	boxed bool     // elements live in v
 }
 
-// holeMap has bit i set where there is no element i. It may be shorter than the vector.
+// holeMap has bit i set where there is no element i. It may be shorter than the vector or table.
 type holeMap struct{ bits []uint64 }
+
+func (h *holeMap) has(i int) bool { return i>>6 < len(h.bits) && h.bits[i>>6]&(1<<(i&63)) != 0 }
+
+func (h *holeMap) add(i int) {
+	if need := i>>6 + 1; need > len(h.bits) {
+		h.bits = append(h.bits, make([]uint64, need-len(h.bits))...)
+	}
+	h.bits[i>>6] |= 1 << (i & 63)
+}
 
 // Vectors that are made for a few elements have room for them behind the header.
 type (
@@ -103,8 +112,6 @@ func (v *Vector) get(i int) (Value, bool) {
 
 // hole reports whether element i, within range, is missing.
 func (v *Vector) hole(i int) bool { return v.holes != nil && v.holes.has(i) }
-
-func (h *holeMap) has(i int) bool { return i>>6 < len(h.bits) && h.bits[i>>6]&(1<<(i&63)) != 0 }
 
 // Set sets element i, growing the vector with holes up to it.
 func (v *Vector) Set(i int, x Value) {
@@ -312,12 +319,8 @@ func (v *Vector) addHoles(lo, hi int) {
 	if v.holes == nil {
 		v.holes = new(holeMap)
 	}
-	h := v.holes
-	if need := (hi + 63) / 64; need > len(h.bits) {
-		h.bits = append(h.bits, make([]uint64, need-len(h.bits))...)
-	}
 	for i := lo; i < hi; i++ {
-		h.bits[i>>6] |= 1 << (i & 63)
+		v.holes.add(i)
 	}
 }
 
