@@ -67,16 +67,17 @@ type Checker struct {
 	builtin map[*ir.Global]Builtin
 	missing map[string]bool // names already reported as unknown
 
-	fn     *function // innermost function under way; nil at the top level
-	item   int       // errors of the item under way
-	lambda int       // lambdas so far, for their names
-	inCond bool      // inside an @if condition
-	inWhen int       // depth of when conditions
-	hook   bool      // the call under way stands behind `hook`
-	broken string    // the text of the last record conversion that failed
-	infer  bool      // the lambda to come takes its result from what it returns
-	depth  int       // nesting of the expression or statement under way
-	cur    diag.Span // the construct under way, for messages without a place of their own
+	fn         *function       // innermost function under way; nil at the top level
+	item       int             // errors of the item under way
+	lambda     int             // lambdas so far, for their names
+	inCond     bool            // inside an @if condition
+	condLocals map[string]bool // names that it must not use
+	inWhen     int             // depth of when conditions
+	hook       bool            // the call under way stands behind `hook`
+	broken     string          // the text of the last record conversion that failed
+	infer      bool            // the lambda to come takes its result from what it returns
+	depth      int             // nesting of the expression or statement under way
+	cur        diag.Span       // the construct under way, for messages without a place of their own
 }
 
 type fileState struct {
@@ -185,17 +186,23 @@ func (c *Checker) named(gs []*ir.Global) []ir.Action {
 	return acts
 }
 
-// Cond checks the condition of an @if: it must be bool and use no locals.
-func (c *Checker) Cond(e ast.Expr) (*ir.Func, bool) {
+// Cond checks the condition of an @if: it must be bool and use no locals, which are those of the body around it.
+func (c *Checker) Cond(e ast.Expr, locals map[string]bool) (*ir.Func, bool) {
 	c.item = 0
 	c.cur = e.Span()
-	c.inCond = true
-	defer func() { c.inCond = false }()
+	c.inCond, c.condLocals = true, locals
+	defer func() { c.inCond, c.condLocals = false, nil }()
 	f := c.begin(&ir.Func{At: e.Span()}, nil)
 	x := c.expr(e)
 	c.end(f)
 	if c.item > 0 {
-		c.cascade(e.Span(), "invalid expression in @if ("+ir.Describe(x)+")")
+		text := ir.Describe(x)
+		if at := e.Span(); isErr(x) && at.File != nil && at.Line == at.EndLine && at.Col > 0 {
+			if line := at.File.Line(int(at.Line)); int(at.EndCol) <= len(line)+1 && at.Col <= at.EndCol {
+				text = line[at.Col-1 : at.EndCol-1]
+			}
+		}
+		c.cascade(e.Span(), "invalid expression in @if ("+text+")")
 		return nil, false
 	}
 	if t := x.Type(); t.Tag != types.Bool {

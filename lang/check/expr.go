@@ -115,6 +115,10 @@ func (c *Checker) name(e *ast.Name) ir.Expr {
 		c.err(e.Span(), "blank identifier used in expression (%s)", qualify(c.module, e.Name))
 		return bad(e.Span())
 	}
+	if c.inCond && c.condLocals[e.Name] {
+		c.errName(e.Name, e.Span(), diag.Span{}, "referencing a local name in @if")
+		return bad(e.Span())
+	}
 	if l, f := c.lookupLocal(e.Name); l != nil {
 		return c.readLocal(l, f, e.Span())
 	}
@@ -154,10 +158,6 @@ func (c *Checker) globalRef(g *ir.Global, at diag.Span) ir.Expr {
 
 // readLocal is a read of a local that may belong to an outer function.
 func (c *Checker) readLocal(l *ir.Local, f *function, at diag.Span) ir.Expr {
-	if c.inCond {
-		c.errName(l.Name, at, diag.Span{}, "referencing a local name in @if")
-		return bad(at)
-	}
 	if f.ended[l] && !c.d.OutOfScopeLocals {
 		c.errName(l.Name, l.At, diag.Span{}, "use of out-of-scope local; move declaration to outer scope")
 		delete(f.ended, l)

@@ -27,12 +27,29 @@ func (l *Loader) Condition(d parse.Directive) bool {
 		l.stop = l.stop || !l.cfg.KeepGoing
 		return false
 	}
-	fn, ok := l.cfg.Checker.Cond(x)
+	fn, ok := l.cfg.Checker.Cond(x, locals(src, d.Before))
 	if !ok {
 		return true // reported; the reference goes on with the branch
 	}
 	val, ok := l.cfg.Host.EvalCond(fn)
 	return val || !ok
+}
+
+// locals returns the names that the tokens of a body declare: its parameters and locals. A condition must not use them.
+func locals(src *lex.Source, toks []lex.Token) map[string]bool {
+	names := make(map[string]bool)
+	body := false
+	for i, t := range toks {
+		switch {
+		case t.Kind == lex.LBrace:
+			body = true
+		case t.Kind != lex.Ident || i == 0:
+		case toks[i-1].Kind == lex.KwLocal, body && toks[i-1].Kind == lex.KwConst,
+			!body && i+1 < len(toks) && toks[i+1].Kind == lex.Colon:
+			names[src.Text(t)] = true
+		}
+	}
+	return names
 }
 
 // Directive performs the directives that are no conditions.

@@ -22,6 +22,8 @@ type Directive struct {
 	Tok lex.Token
 	// Args holds the tokens between the parentheses of @if, @ifdef and @ifndef: an expression, or one name.
 	Args []lex.Token
+	// Before holds the tokens of the item that a conditional stands within, up to it.
+	Before []lex.Token
 }
 
 // ItemKind tells items apart.
@@ -263,6 +265,9 @@ func (r *Reader) directive(t lex.Token) {
 	within := r.cutting && r.copied
 	r.i++
 	d := Directive{Tok: t}
+	if within {
+		d.Before = r.toks
+	}
 	switch t.Kind {
 	case lex.AtIf, lex.AtIfdef, lex.AtIfndef:
 		ok := r.args(&d)
