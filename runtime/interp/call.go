@@ -159,7 +159,7 @@ func (m *M) runBody(b *body, site *ir.Call, caps *box, args []val.Value) (c ctl)
 		m.ret = val.Value{}
 		m.depth--
 		if b.pointers {
-			clear(f[:b.size])
+			clearFrame(f, b.size)
 		}
 		m.pop(b.size)
 	})
@@ -300,7 +300,7 @@ func (c *compiler) builtinCall(e *ir.Call, b *Builtin) expr {
 			nf[i] = a(m, f)
 		}
 		v := fn(m, s, nf[:n:n])
-		clear(nf[:size])
+		clearFrame(nf, size)
 		m.pop(size)
 		return v
 	}
@@ -323,7 +323,7 @@ func (c *compiler) hookCall(e *ir.Call, fn *function) expr {
 			nf[i] = a(m, f)
 		}
 		ok := m.runHook(fn, nil, e, nf[:n])
-		clear(nf[:size])
+		clearFrame(nf, size)
 		m.pop(size)
 		return val.Bool(ok)
 	}
@@ -367,6 +367,14 @@ func (c *compiler) valueCall(e *ir.Call) expr {
 		if fv.T != seen {
 			seen, adapt = fv.T, newAdapter(static, argTypes, fv.T, e.T)
 		}
+		if adapt == nil && cl.fn.plain && n == cl.fn.arity {
+			b := m.first(cl.fn)
+			nf := m.push(b.size)
+			for i, a := range args {
+				nf[b.params[i]] = a(m, f)
+			}
+			return m.exec(b, e, nf, cl.caps)
+		}
 		nf := m.push(size)
 		for i, a := range args {
 			nf[i] = a(m, f)
@@ -384,7 +392,7 @@ func (c *compiler) valueCall(e *ir.Call) expr {
 			}
 			r = m.invoke(cl, e, nf[:n:n])
 		}
-		clear(nf[:size])
+		clearFrame(nf, size)
 		m.pop(size)
 		if adapt != nil {
 			r = adapt.result(m, e, r)

@@ -458,16 +458,10 @@ func (c *compiler) indexPlace(l *ir.Index) store {
 		return func(m *M, f frame, v val.Value) {
 			w := obj(m, f).Vec()
 			i := int64(k(m, f))
-			if i < 0 {
-				i += int64(w.Len())
-			}
-			if i < 0 || i > maxVector {
-				m.fail(l, "no such index")
-			}
 			if isAny && w.T.Elem.Tag != types.Any {
 				v = m.unboxTo(l, w.T.Elem, v)
 			}
-			w.Set(int(i), v)
+			m.setElement(l, w, i, v)
 		}
 	}
 	isAny := t.Elem != nil && t.Elem.Tag == types.Any
@@ -506,6 +500,17 @@ func (c *compiler) indexPlace(l *ir.Index) store {
 	}
 }
 
+// setElement assigns to an element by any index.
+func (m *M) setElement(l *ir.Index, w *val.Vector, i int64, v val.Value) {
+	if i < 0 {
+		i += int64(w.Len())
+	}
+	if i < 0 || i > maxVector {
+		m.fail(l, "no such index")
+	}
+	w.Set(int(i), v)
+}
+
 // maxVector bounds an index that is assigned to, so that a slip cannot take all memory for holes.
 const maxVector = 1 << 30
 
@@ -523,14 +528,6 @@ func (c *compiler) assign(e *ir.Assign) expr {
 	if l, ok := e.L.(*ir.LocalRef); ok {
 		if s, ok := c.direct(l.Sym); ok {
 			c.declare(l.Sym)
-			if l.Sym.T.IsScalar() {
-				r := c.bits(e.R)
-				return func(m *M, f frame) val.Value {
-					v := val.Value{N: r(m, f)}
-					f[s] = v
-					return v
-				}
-			}
 			r := c.expr(e.R)
 			return func(m *M, f frame) val.Value {
 				v := r(m, f)
@@ -577,7 +574,11 @@ func (c *compiler) opAssign(e *ir.OpAssign) expr {
 			return o
 		}
 	case t.Tag == types.Vector:
-		v, r := c.object(e.L), c.object(e.R)
+		right := e.R
+		if co, ok := right.(*ir.Coerce); ok && co.How == ir.CoerceVector {
+			right = co.Arg // appending converts each element by itself
+		}
+		v, r := c.object(e.L), c.object(right)
 		return func(m *M, f frame) val.Value {
 			o := v(m, f)
 			m.appendVector(e, o.Vec(), r(m, f).Vec())
@@ -603,7 +604,9 @@ func (c *compiler) opValue(e *ir.OpAssign, cur ir.Expr) ir.Expr {
 	if e.L.Type().Tag == types.Pattern {
 		op = ast.OpBitOr
 	}
-	return &ir.Binary{X: ir.X{T: e.L.Type(), At: e.At}, Op: op, L: cur, R: e.R}
+	b := &ir.Binary{X: ir.X{T: e.L.Type(), At: e.At}, Op: op, L: cur, R: e.R}
+	c.blame[b] = e
+	return b
 }
 
 // appendVector adds the elements of w behind v. One whose type, known only now, does not fit is an error and ends it.
@@ -733,7 +736,9 @@ func (c *compiler) incr(e *ir.Incr) expr {
 	}
 	return c.update(e.L, func(cur ir.Expr) ir.Expr {
 		one := &ir.Const{X: ir.X{T: e.T, At: e.At}, N: 1}
-		return &ir.Binary{X: ir.X{T: e.T, At: e.At}, Op: op, L: cur, R: one}
+		b := &ir.Binary{X: ir.X{T: e.T, At: e.At}, Op: op, L: cur, R: one}
+		c.blame[b] = e
+		return b
 	})
 }
 

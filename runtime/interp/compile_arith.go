@@ -44,6 +44,28 @@ func (c *compiler) scalarOp(e ir.Expr) bits {
 		return c.scalarIncr(e)
 	case *ir.Coerce:
 		return c.scalarCoerce(e)
+	case *ir.Assign:
+		if l, ok := e.L.(*ir.LocalRef); ok && l.T.IsScalar() {
+			return c.fuseSet(l.Sym, e.R)
+		}
+	case *ir.OpAssign:
+		if l, ok := e.L.(*ir.LocalRef); ok && l.T.IsScalar() && !l.Checked {
+			return c.fuseSet(l.Sym, c.opValue(e, l))
+		}
+	case *ir.Field:
+		return c.scalarField(e)
+	case *ir.Index:
+		return c.scalarIndex(e)
+	case *ir.CondExpr:
+		if e.T.IsScalar() && e.C.Type().Tag == types.Bool {
+			q, a, b := c.cond(e.C), c.bits(e.A), c.bits(e.B)
+			return func(m *M, f frame) uint64 {
+				if q(m, f) {
+					return a(m, f)
+				}
+				return b(m, f)
+			}
+		}
 	}
 	return nil
 }
@@ -168,16 +190,19 @@ func (c *compiler) arith(e *ir.Binary) bits {
 	if !lt.IsScalar() || !rt.IsScalar() {
 		return nil
 	}
+	if b := c.fuseArith(e); b != nil {
+		return b
+	}
 	l, r := c.bits(e.L), c.bits(e.R)
 	if isFloat(lt) || isFloat(rt) {
-		return floatArith(e, l, r)
+		return floatArith(e.Op, c.about(e), l, r)
 	}
-	return intArith(e, lt, l, r)
+	return intArith(e.Op, c.about(e), lt, l, r)
 }
 
 // floatArith: both operands hold float64 bits; the checker has converted the numbers beside an interval.
-func floatArith(e *ir.Binary, l, r bits) bits {
-	switch e.Op {
+func floatArith(op ast.Op, e ir.Expr, l, r bits) bits {
+	switch op {
 	case ast.OpAdd:
 		return func(m *M, f frame) uint64 { x := fl(l(m, f)); return lf(x + fl(r(m, f))) }
 	case ast.OpSub:
@@ -197,9 +222,9 @@ func floatArith(e *ir.Binary, l, r bits) bits {
 	return nil
 }
 
-func intArith(e *ir.Binary, t *types.Type, l, r bits) bits {
+func intArith(op ast.Op, e ir.Expr, t *types.Type, l, r bits) bits {
 	signed := t.Tag == types.Int
-	switch e.Op {
+	switch op {
 	case ast.OpAdd:
 		return func(m *M, f frame) uint64 { x := l(m, f); return x + r(m, f) }
 	case ast.OpSub:
@@ -288,6 +313,9 @@ func (c *compiler) compare(e *ir.Binary) cond {
 	lt, rt := e.L.Type(), e.R.Type()
 	switch {
 	case lt.IsScalar() && rt.IsScalar():
+		if q := c.fuseCompare(e); q != nil {
+			return q
+		}
 		l, r := c.bits(e.L), c.bits(e.R)
 		switch {
 		case isFloat(lt):
@@ -437,7 +465,7 @@ func (c *compiler) elementOp(e ir.Expr) func(m *M, l, r val.Value) val.Value {
 		f := m.push(b.size)
 		f[0], f[1] = l, r
 		v := code(m, f)
-		clear(f[:b.size])
+		clearFrame(f, b.size)
 		m.pop(b.size)
 		return v
 	}
@@ -545,7 +573,7 @@ func (c *compiler) concat(e *ir.Binary) expr {
 		for i := range parts {
 			b = append(b, nf[i].Str()...)
 		}
-		clear(nf[:size])
+		clearFrame(nf, size)
 		m.pop(size)
 		return val.Str(bytesString(b))
 	}

@@ -111,6 +111,9 @@ func (c *compiler) lambda(e *ir.Lambda) expr {
 	fn := &function{name: e.Fn.Name, t: e.T}
 	b := c.m.newBody(e.Fn, true)
 	fn.bodies = []*body{b}
+	if e.T.Fn.Flavor == types.FlavorFunction && b.argIdx == nil {
+		fn.plain, fn.arity = true, len(b.params)
+	}
 	type capture struct {
 		get  func(f frame) val.Value
 		t    *types.Type

@@ -106,11 +106,12 @@ func (c *compiler) exprStmt(x ir.Expr) stmt {
 	case *ir.Call:
 		c.m.dropped[x] = true
 	case *ir.Assign:
-		if l, ok := x.L.(*ir.LocalRef); ok && l.Sym.T.IsScalar() {
-			if s, ok := c.direct(l.Sym); ok {
-				r := c.bits(x.R)
-				return func(m *M, f frame) ctl { f[s] = val.Value{N: r(m, f)}; return ctlNone }
-			}
+		if st := c.fuseStore(x.L, x.R); st != nil {
+			return st
+		}
+	case *ir.OpAssign:
+		if st := c.fuseUpdate(x); st != nil {
+			return st
 		}
 	}
 	if b := c.scalarOp(x); b != nil {
@@ -197,6 +198,11 @@ func (c *compiler) returnStmt(s *ir.Return) stmt {
 func (c *compiler) init(s *ir.Init) stmt {
 	set, t := c.setLocal(s.Sym), s.Sym.T
 	if s.X != nil {
+		if t.IsScalar() {
+			if b := c.fuseSet(s.Sym, s.X); b != nil {
+				return func(m *M, f frame) ctl { b(m, f); return ctlNone }
+			}
+		}
 		x := c.expr(s.X)
 		attrs := s.Attrs
 		if t.Tag == types.Table && len(attrs) > 0 {
@@ -218,7 +224,11 @@ func (c *compiler) init(s *ir.Init) stmt {
 			return ctlNone
 		}
 	}
-	return func(m *M, f frame) ctl { set(f, unset); return ctlNone }
+	start := unset
+	if t.IsScalar() && !s.Sym.Checked {
+		start = val.Value{}
+	}
+	return func(m *M, f frame) ctl { set(f, start); return ctlNone }
 }
 
 // switchStmt: constants go through a map of their hash, types are tried in order.
@@ -353,39 +363,7 @@ func (c *compiler) forStmt(s *ir.For) stmt {
 	case types.Table:
 		return c.forTable(t, x, keys, value, body)
 	case types.Vector:
-		wantAny := t.Elem.Tag == types.Any
-		var key func(frame, val.Value)
-		if len(keys) > 0 {
-			key = keys[0]
-		}
-		return func(m *M, f frame) ctl {
-			v := x(m, f).Vec()
-			for i := 0; i < v.Len(); i++ {
-				el, ok := v.Get(i)
-				if !ok {
-					continue
-				}
-				if value != nil {
-					if wantAny {
-						el = val.Any(v.T.Elem, el)
-					}
-					value(f, el)
-				}
-				if key != nil {
-					key(f, val.Count(uint64(i)))
-				}
-				if k := body(m, f); k > ctlNext {
-					if k == ctlBreak {
-						break
-					}
-					return k
-				}
-				if m.intr.Load() != 0 {
-					m.interrupted()
-				}
-			}
-			return ctlNone
-		}
+		return c.forVector(s, t, x, keys, value, body)
 	case types.String:
 		return func(m *M, f frame) ctl {
 			str := x(m, f).Str()
@@ -407,6 +385,52 @@ func (c *compiler) forStmt(s *ir.For) stmt {
 		}
 	}
 	panic("interp: no code to iterate over " + t.Tag.String())
+}
+
+func (c *compiler) forVector(s *ir.For, t *types.Type, x expr, keys []func(frame, val.Value), value func(frame, val.Value), body stmt) stmt {
+	wantAny := t.Elem.Tag == types.Any
+	var key func(frame, val.Value)
+	if len(keys) > 0 {
+		key = keys[0]
+	}
+	// The common case by itself: the element goes to a plain local.
+	slot, direct := uint8(0), false
+	if s.Val != nil && !wantAny {
+		slot, direct = c.direct(s.Val)
+	}
+	return func(m *M, f frame) ctl {
+		v := x(m, f).Vec()
+		for i := 0; i < v.Len(); i++ {
+			el, ok := v.Item(i)
+			if !ok {
+				if el, ok = v.Get(i); !ok {
+					continue
+				}
+			}
+			switch {
+			case direct:
+				f[slot] = el
+			case value != nil:
+				if wantAny {
+					el = val.Any(v.T.Elem, el)
+				}
+				value(f, el)
+			}
+			if key != nil {
+				key(f, val.Count(uint64(i)))
+			}
+			if k := body(m, f); k > ctlNext {
+				if k == ctlBreak {
+					break
+				}
+				return k
+			}
+			if m.intr.Load() != 0 {
+				m.interrupted()
+			}
+		}
+		return ctlNone
+	}
 }
 
 func (c *compiler) forTable(t *types.Type, x expr, keys []func(frame, val.Value), value func(frame, val.Value), body stmt) stmt {

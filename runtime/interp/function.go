@@ -17,6 +17,8 @@ type function struct {
 	bodies  []*body    // by descending priority, then in order of definition
 	builtin *Builtin
 	value   *val.Func // the value of a global function
+	plain   bool      // a lambda: one body, known parameters
+	arity   int       // of a plain function
 	over    *val.Func // a value assigned to a function's name at run time, nil for none
 	calls   uint64    // events: how often dispatched
 	errors  bool      // some handler has &error_handler
@@ -149,7 +151,7 @@ func (m *M) exec(b *body, site *ir.Call, f frame, caps *box) val.Value {
 	}
 	m.depth--
 	if b.pointers {
-		clear(f[:b.size])
+		clearFrame(f, b.size)
 	}
 	m.pop(b.size)
 	return v

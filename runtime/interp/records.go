@@ -176,7 +176,7 @@ func (m *M) isolate(d ir.Expr) func(m *M) val.Value {
 	return func(m *M) val.Value {
 		f := m.push(b.size)
 		v := code(m, f)
-		clear(f[:b.size])
+		clearFrame(f, b.size)
 		m.pop(b.size)
 		return v
 	}

@@ -260,7 +260,7 @@ func (m *M) onWindow(t *trigger, run func(f frame)) {
 	run(f)
 	m.depth--
 	copy(t.vals[:n], f[:n])
-	clear(f[:b.size])
+	clearFrame(f, b.size)
 	m.pop(b.size)
 }
 
