@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/brogo/brogo/bif/oldcomm"
 	"github.com/brogo/brogo/lang/ast"
 	"github.com/brogo/brogo/lang/check"
 	"github.com/brogo/brogo/lang/diag"
@@ -39,6 +40,9 @@ func (e *Engine) load() int {
 	if e.errs.errors == 0 && !l.Stopped() {
 		e.checker.Finish()
 	}
+	if e.errs.errors == 0 && e.d.OldCommFatal && e.usesOldComm() {
+		e.errs.Report(diag.Diagnostic{Severity: diag.Fatal, Code: "old-communication", Msg: oldcomm.Message})
+	}
 	if e.errs.errors > 0 {
 		return 1
 	}
@@ -54,6 +58,24 @@ func (e *Engine) load() int {
 		}
 	}
 	return 0
+}
+
+// usesOldComm reports whether the program uses the communication system before Broker without old_comm_usage_is_ok.
+func (e *Engine) usesOldComm() bool {
+	if g := e.checker.Lookup("old_comm_usage_is_ok"); g != nil {
+		if v, ok := e.m.Value(g); ok && v.Bool() {
+			return false
+		}
+	}
+	for _, g := range e.checker.Globals() {
+		if g.Attrs.Has(types.AttrSynchronized) {
+			return true
+		}
+		if f := oldcomm.Find(g.Name); g.Kind == ir.KindBuiltin && g.Uses > 0 && f != nil && f.Fatal {
+			return true
+		}
+	}
+	return false
 }
 
 // redefText turns the `Name=value` settings into redefs. The value of a string needs no quotes.
