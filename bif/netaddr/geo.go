@@ -26,8 +26,8 @@ type database struct {
 func (d *database) close() {
 	if d.r != nil {
 		d.r.Close()
+		d.r, d.told = nil, false
 	}
-	d.r, d.told = nil, false
 }
 
 // A message about databases is not given more often than this many times in so many seconds of network time.
