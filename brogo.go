@@ -58,6 +58,8 @@ type Config struct {
 	KeepGoing bool
 	// KeepDocs keeps the documentation comments of what is loaded.
 	KeepDocs bool
+	// NoUnusedWarnings leaves out the warnings about handlers and functions that nothing reaches.
+	NoUnusedWarnings bool
 	// Usage warns of unused and possibly unset variables.
 	Usage bool
 	// Deterministic starts random numbers and keyed hashes from fixed seeds; LoadSeeds and SaveSeeds name seed files.

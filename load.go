@@ -26,9 +26,7 @@ func (e *Engine) load() int {
 	if !e.cfg.Bare {
 		l.Load(scripts.Default)
 	}
-	for _, f := range e.cfg.Files {
-		l.Load(f)
-	}
+	l.Load(e.cfg.Files...)
 	l.LoadPrefixed()
 	if text := e.redefText(); text != "" {
 		l.Text("<params>", text)
@@ -156,7 +154,8 @@ func (e *Engine) build() error {
 	}
 	e.addBuiltins(seeds)
 	e.m = e.newMachine()
-	e.checker = check.New(check.Config{Host: host{e}, Dialect: e.d, ParseSig: parseSig})
+	e.checker = check.New(check.Config{Host: host{e}, Dialect: e.d, ParseSig: parseSig, NoUnusedWarnings: e.cfg.NoUnusedWarnings,
+		Builtin: func(file string) bool { return strings.HasPrefix(file, EmbeddedRoot+"/") }})
 	e.m.SetNames(e.checker)
 	e.loader = load.New(load.Config{
 		FS: e.cfg.FS, Host: loadHost{e}, Checker: e.checker, Dialect: e.d, Path: searchPath(e.pathDirs()), Prefixes: e.prefixes(),

@@ -20,10 +20,11 @@ event zeek_init()
 		}
 
 	print "most frequent", sort(topk_get_top(top, 4), strcmp);
-	print "names, to the thousand", double_to_count(hll_cardinality_estimate(distinct) / 1000.0 + 0.5) * 1000;
+	print "names, to the thousand", double_to_count(hll_cardinality_estimate(distinct) / 1000.0) * 1000;
 	print "seen", bloomfilter_lookup(known, "www2.example.com") > 0, bloomfilter_lookup(known, "never.example.org") > 0;
 
 	# Sort with a comparison of our own; captures are by value.
 	local longest_first = function(a: count, b: count): int { return a < b ? 1 : (a > b ? -1 : 0); };
-	print "longest name", sort(sizes, longest_first)[0];
+	sort(sizes, longest_first);
+	print "longest name", sizes[0];
 	}

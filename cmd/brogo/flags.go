@@ -12,14 +12,14 @@ import (
 
 // options are the flags of `brogo run`; those of the reference keep their letters.
 type options struct {
-	bare, parseOnly, usage         bool
-	version, help, deterministic   bool
-	code, prefixes                 []string
-	dialect, printID               string
-	loadSeeds, saveSeeds, readFile string
-	style                          string
-	files, redefs, scriptArgs      []string
-	flags                          *pflag.FlagSet
+	bare, parseOnly, usage, noUnused bool
+	version, help, deterministic     bool
+	code, prefixes                   []string
+	dialect, printID                 string
+	loadSeeds, saveSeeds, readFile   string
+	style                            string
+	files, redefs, scriptArgs        []string
+	flags                            *pflag.FlagSet
 }
 
 // ignoredFlags are the reference's that mean nothing without a packet engine or an optimizer: taken in silence.
@@ -29,7 +29,7 @@ var ignoredFlags = []struct {
 }{
 	{"no-checksums", "C", false}, {"force-dns", "F", false}, {"prime-dns", "P", false}, {"watchdog", "W", false},
 	{"mem-leaks", "m", false}, {"mem-profile", "M", false}, {"time", "Q", false}, {"debug-rules", "S", false},
-	{"no-unused-warnings", "", false}, {"no-optimize-funcs", "", true}, {"no-optimize-files", "", true}, {"test", "", false},
+	{"no-optimize-funcs", "", true}, {"no-optimize-files", "", true}, {"test", "", false},
 	{"optimize", "O", true}, {"optimize-files", "0", true}, {"optimize-funcs", "o", true}, {"filter", "f", true}, {"iface", "i", true},
 	{"rulefile", "s", true}, {"tracefile", "t", true}, {"status-file", "U", true}, {"writefile", "w", true}, {"debug", "B", true},
 	{"re-level", "T", true}, {"zeekygen", "X", true}, {"broxygen", "", true}, {"event-trace", "E", true}, {"print-plugins", "N", false},
@@ -48,6 +48,7 @@ func parseFlags(as string, args []string) (*options, error) {
 	fs.StringArrayVarP(&o.code, "exec", "e", nil, "run `CODE` after the scripts")
 	fs.StringVar(&o.dialect, "dialect", "", "`bro` or zeek: which version settles contradictions (default: by file suffix, else zeek)")
 	fs.StringArrayVarP(&o.prefixes, "prefix", "p", nil, "add `PREFIX` to the script prefixes")
+	fs.BoolVar(&o.noUnused, "no-unused-warnings", false, "do not warn of handlers and functions that nothing reaches")
 	fs.BoolVarP(&o.usage, "usage-issues", "u", false, "warn of unused and possibly unset variables")
 	fs.StringVarP(&o.printID, "print-id", "I", "", "print the value of the global `NAME` and end")
 	fs.BoolVarP(&o.deterministic, "deterministic", "D", false, "start random numbers and hashes from fixed seeds")
@@ -125,7 +126,7 @@ func isRedef(arg string) bool {
 func (o *options) config(as string, std stdio) brogo.Config {
 	cfg := brogo.Config{
 		Dialect: o.dialect, Files: o.files, Code: o.code, Redefs: o.redefs, Args: o.scriptArgs, Prefixes: o.prefixes,
-		Bare: o.bare, ParseOnly: o.parseOnly, Usage: o.usage, Deterministic: o.deterministic,
+		Bare: o.bare, ParseOnly: o.parseOnly, Usage: o.usage, NoUnusedWarnings: o.noUnused, Deterministic: o.deterministic,
 		LoadSeeds: o.loadSeeds, SaveSeeds: o.saveSeeds,
 		Stdin: std.in, Stdout: std.out, Stderr: std.err, Env: std.env,
 	}

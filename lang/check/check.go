@@ -43,6 +43,10 @@ type Config struct {
 	Dialect *dialect.Dialect
 	// ParseSig parses the signature of a builtin: `function name(a: T, …): R`, with variadic for a trailing `...`.
 	ParseSig func(sig string) (name string, t *ast.FuncType, variadic bool, err error)
+	// Builtin tells files whose events the engine itself raises and whose functions need no callers: the base scripts.
+	Builtin func(file string) bool
+	// NoUnusedWarnings leaves out the warnings of Finish about handlers and functions that nothing reaches.
+	NoUnusedWarnings bool
 }
 
 // Checker checks the items of one program.
@@ -66,6 +70,9 @@ type Checker struct {
 	info    map[*ir.Global]*globalInfo
 	builtin map[*ir.Global]Builtin
 	missing map[string]bool // names already reported as unknown
+
+	owner *ir.Global                  // whose body or initial value is being checked
+	refs  map[*ir.Global][]*ir.Global // what each global's body or initial value uses
 
 	fn         *function       // innermost function under way; nil at the top level
 	item       int             // errors of the item under way
@@ -103,7 +110,7 @@ func New(cfg Config) *Checker {
 	}
 	c := &Checker{cfg: cfg, host: cfg.Host, process: cfg.Dialect, d: cfg.Dialect, module: globalModule,
 		modules: map[string]bool{globalModule: true}, globals: make(map[string]*ir.Global), info: make(map[*ir.Global]*globalInfo),
-		builtin: make(map[*ir.Global]Builtin), missing: make(map[string]bool)}
+		builtin: make(map[*ir.Global]Builtin), missing: make(map[string]bool), refs: make(map[*ir.Global][]*ir.Global)}
 	for _, ev := range []string{"init", "done"} {
 		c.predeclareEvent(c.process.InitPrefix+ev, nil)
 	}
@@ -166,6 +173,7 @@ func (c *Checker) Defined(name string) bool {
 func (c *Checker) Item(d ast.Decl) []ir.Action {
 	c.item = 0
 	c.cur = d.Span()
+	c.owner = nil
 	c.fn, c.depth, c.inWhen, c.hook = nil, 0, 0, false
 	known := len(c.order)
 	acts := c.decl(d)
@@ -231,6 +239,3 @@ func (c *Checker) valueFunc(f *function, x ir.Expr) *ir.Func {
 	f.ir.Body = &ir.Return{S: ir.S{At: x.Span()}, X: x}
 	return f.ir
 }
-
-// Finish checks what can be told only when everything is loaded.
-func (c *Checker) Finish() {}

@@ -73,7 +73,9 @@ func (c *Checker) varDecl(d *ast.Var) []ir.Action {
 	var f *function
 	var init ir.Expr
 	if d.Init != nil {
+		c.owner = g
 		f, init = c.initFunc(d.Init)
+		c.owner = nil
 	}
 	c.cur = d.Span()
 	if init != nil && d.Op == ast.OpNone {

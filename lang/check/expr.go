@@ -134,7 +134,7 @@ func (c *Checker) name(e *ast.Name) ir.Expr {
 }
 
 func (c *Checker) globalRef(g *ir.Global, at diag.Span) ir.Expr {
-	g.Uses++
+	c.use(g)
 	if g.T == nil {
 		if !c.info[g].typed {
 			c.errName(g.Name, g.At, diag.Span{}, "undeclared variable")
@@ -239,7 +239,7 @@ func (c *Checker) patternLit(e *ast.Lit) ir.Expr {
 // hostLit is a host name that stands for the set of its addresses, looked up by the builtin that scripts would call.
 func (c *Checker) hostLit(e *ast.Lit) ir.Expr {
 	if c.d.LambdaCaptures {
-		c.warn(e.Span(), "Remove in v8.1: DNS lookup of host literal '%s' is deprecated. Replace with blocking_lookup_hostname(\"%s\").", e.S, e.S)
+		c.warn(e.Span(), "Remove in v8.1: DNS lookup of host literal '%s' is deprecated. Replace with blocking_lookup_hostname().", e.S)
 	}
 	g := c.global("blocking_lookup_hostname")
 	if g == nil {

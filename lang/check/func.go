@@ -37,6 +37,7 @@ func (c *Checker) funcDecl(d *ast.FuncDecl) []ir.Action {
 	if d.Doc != "" && g.Doc == "" {
 		g.Doc = d.Doc
 	}
+	c.owner = g
 	fn := &ir.Func{Name: g.Name, T: t, At: d.Span(), Syntax: d.Body, ArgIdx: argIdx}
 	f := c.begin(fn, nil)
 	f.top = false

@@ -107,7 +107,7 @@ func (c *Checker) namedType(id ast.Ident) *types.Type {
 		c.unknown(id.Span(), id.Name, "", "identifier not defined: %s")
 		return types.ErrorT
 	case g.Kind == ir.KindType:
-		g.Uses++
+		c.use(g)
 		c.deprecated(g, id.Span())
 		return g.T
 	case g.T != nil && g.T.IsError():

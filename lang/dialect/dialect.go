@@ -39,6 +39,8 @@ type Dialect struct {
 	EnvPrefix string
 	// PathVar is the search path's environment variable: "BROPATH" or "ZEEKPATH".
 	PathVar string
+	// UsageWarnings: handlers of events that nothing raises and functions without callers are warned of after loading (8.0).
+	UsageWarnings bool
 	// Ext is the script suffix tried first: ".bro" or ".zeek".
 	Ext string
 	// ExprErrorBrackets: run-time expression errors end in `[expr]` and are not parenthesised (2.6).
@@ -81,7 +83,7 @@ var (
 		EnvPrefix: "BRO_", PathVar: "BROPATH", Ext: ".bro", ExprErrorBrackets: true, HashTagsLengths: true,
 		WrappingRand: true, PrintHook: true, CaretAnywhere: true, LenientNumbers: true, OldNumbers: true,
 		PlainAddrErrors: true, PlainFakeText: true, SpacedJSON: true, ArgPlaceAlone: true, WholeWordBytes: true}
-	Zeek = &Dialect{Name: "zeek", InitPrefix: "zeek_", LambdaCaptures: true, MandatoryFields: true, DeleteWord: "expression",
+	Zeek = &Dialect{Name: "zeek", InitPrefix: "zeek_", UsageWarnings: true, LambdaCaptures: true, MandatoryFields: true, DeleteWord: "expression",
 		TopicPrefix: "zeek/", EnvPrefix: "ZEEK_", PathVar: "ZEEKPATH", Ext: ".zeek", FullTypeNames: true,
 		EOFNamesFile: true, CountUnderflowWarns: true}
 )

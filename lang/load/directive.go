@@ -12,6 +12,9 @@ import (
 
 // Condition decides @if, @ifdef and @ifndef for the parser.
 func (l *Loader) Condition(d parse.Directive) bool {
+	if l.stop {
+		return false
+	}
 	src := l.top().src
 	switch d.Tok.Kind {
 	case lex.AtIfdef:
@@ -54,6 +57,9 @@ func locals(src *lex.Source, toks []lex.Token) map[string]bool {
 
 // Directive performs the directives that are no conditions.
 func (l *Loader) Directive(d parse.Directive) {
+	if l.stop {
+		return
+	}
 	src := l.top().src
 	at := src.Span(d.Tok)
 	switch d.Tok.Kind {

@@ -61,6 +61,7 @@ type Loader struct {
 	sigs     []string
 	stop     bool // a fatal error, or the first error where the reference stops
 	errors   int
+	rest     []string // scripts of the command line behind the one under way
 }
 
 // fileState is a file under way.
@@ -86,10 +87,13 @@ func (l *Loader) Signatures() []string { return l.sigs }
 // Stopped reports that loading ended early.
 func (l *Loader) Stopped() bool { return l.stop }
 
-// Load loads a script by name, as from the command line.
-func (l *Loader) Load(name string) {
-	if !l.stop {
-		l.load(name, diag.Span{})
+// Load loads scripts by name, as from the command line.
+func (l *Loader) Load(names ...string) {
+	for i, name := range names {
+		l.rest = names[i+1:]
+		if !l.stop {
+			l.load(name, diag.Span{})
+		}
 	}
 }
 
@@ -248,9 +252,12 @@ func (l *Loader) item(r *parse.Reader, it parse.Item) {
 	d, err := parse.Decl(src, it)
 	if err != nil {
 		e := err.(*parse.Error)
-		for _, x := range e.Diags {
+		for i, x := range e.Diags {
+			if e.EOF && i == len(e.Diags)-1 {
+				x = l.atEnd(x)
+			}
 			l.Report(x)
-			if !l.cfg.KeepGoing {
+			if !l.cfg.KeepGoing && strings.HasPrefix(x.Msg, "syntax error") {
 				l.stop = true
 				return
 			}
@@ -264,6 +271,26 @@ func (l *Loader) item(r *parse.Reader, it parse.Item) {
 	for _, a := range l.cfg.Checker.Item(d) {
 		l.cfg.Host.Do(a)
 	}
+}
+
+// atEnd gives an error at the end of a file of the command line the place that the reference gives it: the first word of the next
+// file, since its files run into one another, or none.
+func (l *Loader) atEnd(d diag.Diagnostic) diag.Diagnostic {
+	if l.cfg.KeepGoing || len(l.stack) > 1 || !l.cfg.Dialect.EOFNamesFile {
+		return d
+	}
+	d.At = diag.Span{}
+	for _, name := range l.rest {
+		path, _, opened := l.findScript(name, "")
+		if text, err := l.cfg.FS.ReadFile(path); opened && err == nil {
+			src := lex.New(&diag.File{Name: path, Src: string(text)})
+			t := src.Tokens[0]
+			d.At = src.Span(t)
+			d.Msg = fmt.Sprintf("syntax error, at or near \"%s\" or end of file %s", src.Text(t), l.current())
+		}
+		break
+	}
+	return d
 }
 
 func (l *Loader) top() *fileState { return l.stack[len(l.stack)-1] }
