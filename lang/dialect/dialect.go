@@ -67,6 +67,8 @@ type Dialect struct {
 	ArgPlaceAlone bool
 	// WholeWordBytes: bytestring_to_count takes 1, 2, 4 or 8 bytes only (2.6).
 	WholeWordBytes bool
+	// NoReporterTime: reporter events carry time 0 as long as there are no packets, which is always (2.6).
+	NoReporterTime bool
 	// PrintHook: print raises the event print_hook if it is handled (2.6).
 	PrintHook bool
 	// FullTypeNames: mismatch texts print whole types instead of base type names (8.0).
@@ -81,7 +83,7 @@ var (
 		InitByElement: true, UntypedVector: true, DeleteWord: "statement",
 		EventsByLiteralName: true, ImplicitCaptures: true, OldCommFatal: true, TopicPrefix: "bro/",
 		EnvPrefix: "BRO_", PathVar: "BROPATH", Ext: ".bro", ExprErrorBrackets: true, HashTagsLengths: true,
-		WrappingRand: true, PrintHook: true, CaretAnywhere: true, LenientNumbers: true, OldNumbers: true,
+		WrappingRand: true, PrintHook: true, NoReporterTime: true, CaretAnywhere: true, LenientNumbers: true, OldNumbers: true,
 		PlainAddrErrors: true, PlainFakeText: true, SpacedJSON: true, ArgPlaceAlone: true, WholeWordBytes: true}
 	Zeek = &Dialect{Name: "zeek", InitPrefix: "zeek_", UsageWarnings: true, LambdaCaptures: true, MandatoryFields: true, DeleteWord: "expression",
 		TopicPrefix: "zeek/", EnvPrefix: "ZEEK_", PathVar: "ZEEKPATH", Ext: ".zeek", FullTypeNames: true,

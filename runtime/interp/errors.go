@@ -207,7 +207,11 @@ func (m *M) raiseReporter(d diag.Diagnostic) {
 	if !d.And.IsZero() {
 		loc += " and " + diag.Location(d.And)
 	}
-	m.QueueEvent(name, val.Time(m.netTime), val.Str(d.Msg), val.Str(loc))
+	at := m.netTime
+	if m.dialect.NoReporterTime {
+		at = 0
+	}
+	m.QueueEvent(name, val.Time(at), val.Str(d.Msg), val.Str(loc))
 }
 
 // typeText names a type in messages.
