@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -243,6 +244,7 @@ func benchmarkFanOut(b *testing.B, peers int, tls *transport.TLS) {
 	}
 	b.ReportAllocs()
 	b.ResetTimer()
+	before := cpu()
 	for i := range b.N {
 		f := wire.AppendEvent(wire.BeginRouted(make([]byte, 0, 96), wire.MsgEvent, "bench/items"), "item", 0, 2)
 		a.Publish("bench/items", wire.Finish(wire.AppendString(wire.AppendCount(f, uint64(i)), "host.example.com"), 0))
@@ -257,6 +259,14 @@ func benchmarkFanOut(b *testing.B, peers int, tls *transport.TLS) {
 	for _, p := range all {
 		<-p.all
 	}
+	b.ReportMetric(float64(cpu()-before)/float64(b.N), "cpu-ns/op")
+}
+
+// cpu returns what the process has used, both ends of the benchmark together.
+func cpu() time.Duration {
+	var u syscall.Rusage
+	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func BenchmarkFanOut1(b *testing.B)    { benchmarkFanOut(b, 1, nil) }

@@ -210,7 +210,8 @@ func (h *Hub) route(c *conn, m wire.Routed) {
 
 func (h *Hub) deliver(m Message) {
 	if n := len(h.out); n > 0 {
-		if d, ok := h.out[n-1].(*Deliver); ok {
+		// A full slice is not grown: to begin another one is cheaper than to copy it.
+		if d, ok := h.out[n-1].(*Deliver); ok && len(d.Messages) < cap(d.Messages) {
 			d.Messages = append(d.Messages, m)
 			return
 		}
