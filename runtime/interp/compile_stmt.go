@@ -114,6 +114,9 @@ func (c *compiler) exprStmt(x ir.Expr) stmt {
 			return st
 		}
 	}
+	if st := c.fuseStmt(x); st != nil {
+		return st
+	}
 	if b := c.scalarOp(x); b != nil {
 		return func(m *M, f frame) ctl { b(m, f); return ctlNone }
 	}
@@ -166,7 +169,11 @@ func (c *compiler) ifStmt(s *ir.If) stmt {
 }
 
 func (c *compiler) while(s *ir.While) stmt {
-	q, body := c.cond(s.C), c.stmt(s.Body)
+	body := c.stmt(s.Body)
+	if loop := c.fuseWhile(s.C, body); loop != nil {
+		return loop
+	}
+	q := c.cond(s.C)
 	return func(m *M, f frame) ctl {
 		for q(m, f) {
 			if k := body(m, f); k > ctlNext {
