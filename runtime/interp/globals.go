@@ -63,6 +63,10 @@ func (m *M) Do(a ir.Action) bool {
 					Msg: a.Op.String() + " initializer applied to ID without value (" + a.Sym.Name + ")"})
 				return
 			}
+			if x := changeAttr(a.Sym, a.Op); x != nil {
+				c.set(m.invokeAny(m.evalDefault(x).Func(), nil, []val.Value{c.v, v}))
+				return
+			}
 			c.set(m.combine(a.Op, a.Sym, c.v, v, a.Init))
 		})
 	case *ir.AddBody:
@@ -133,6 +137,16 @@ func (m *M) initialize(g *ir.Global, v val.Value) {
 		return
 	}
 	m.cell(g).set(v)
+}
+
+// changeAttr is the function that takes the place of += or -= in a redef (&add_func, &delete_func), or nil.
+func changeAttr(g *ir.Global, op ast.Op) ir.Expr {
+	kind := types.AttrAddFunc
+	if op == ast.OpRemove {
+		kind = types.AttrDelFunc
+	}
+	x, _ := g.Attrs.Get(kind).(ir.Expr)
+	return x
 }
 
 // combine is what `redef x += v` and `-= v` make of a value.
