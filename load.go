@@ -65,10 +65,10 @@ func (e *Engine) usesOldComm() bool {
 			return false
 		}
 	}
+	if e.checker.Synchronized() > 0 {
+		return true
+	}
 	for _, g := range e.checker.Globals() {
-		if g.Attrs.Has(types.AttrSynchronized) {
-			return true
-		}
 		if f := oldcomm.Find(g.Name); g.Kind == ir.KindBuiltin && g.Uses > 0 && f != nil && f.Fatal {
 			return true
 		}
@@ -117,7 +117,7 @@ func (h host) Builtin(name string) (check.Builtin, bool) {
 	if !ok {
 		return check.Builtin{}, false
 	}
-	return check.Builtin{Sig: b.Sig, Row: b, Check: b.Check, Result: b.Result}, true
+	return check.Builtin{Sig: b.Sig, Row: b, Deprecated: b.Deprecated, Check: b.Check, Result: b.Result}, true
 }
 
 // Eval evaluates a constant expression for the checker.

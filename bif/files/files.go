@@ -299,7 +299,12 @@ func (f *Family) Rows() []interp.Builtin {
 				}
 				return val.Value{}
 			}},
-		{Sig: "function disable_print_hook(f: file): any", Doc: "Of Bro 2.6: turned the hook that saw each print to a file off. There is none, so it does nothing.",
-			F1: func(*interp.M, *interp.Site, val.Value) val.Value { return val.Value{} }},
+		{Sig: "function disable_print_hook(f: file): any", Doc: "Keeps prints to a file from raising print_hook, which only the bro dialect does.",
+			F1: func(_ *interp.M, _ *interp.Site, a val.Value) val.Value {
+				if h := open(a.File()); h != nil {
+					h.quiet = true
+				}
+				return val.Value{}
+			}},
 	}
 }

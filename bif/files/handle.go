@@ -24,6 +24,7 @@ type handle struct {
 	unbuf    bool
 	opened   float64 // network time in seconds, or wall time before there is one
 	standard bool
+	quiet    bool // prints do not raise print_hook
 }
 
 // Write buffers b; an error shows once the buffer is written.
@@ -35,8 +36,23 @@ func (h *handle) Write(b []byte) (int, error) {
 	return n, err
 }
 
+// Size is the length of the file in bytes, with what is still buffered; 0 for standard streams.
+func (h *handle) Size() int64 {
+	if h.f == nil || h.flush() != nil {
+		return 0
+	}
+	info, err := h.f.Stat()
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
 // Raw reports whether strings are written as they are.
 func (h *handle) Raw() bool { return h.raw }
+
+// PrintHookOff reports whether prints to the file are kept from print_hook.
+func (h *handle) PrintHookOff() bool { return h.quiet }
 
 // SetRaw has strings written as they are, and no newline behind them.
 func (h *handle) SetRaw() { h.raw = true }

@@ -69,8 +69,9 @@ func Rows() []interp.Builtin {
 	rows := make([]interp.Builtin, 0, len(Funcs)+1)
 	for _, f := range Funcs {
 		rows = append(rows, interp.Builtin{
-			Sig: "function " + f.Name + f.Params,
-			Doc: "Of the communication system before Broker, which is gone: " + f.Advice + ".",
+			Sig:        "function " + f.Name + f.Params,
+			Deprecated: f.Advice,
+			Doc:        "Of the communication system before Broker, which is gone: " + f.Advice + ".",
 			Fn: func(m *interp.M, s *interp.Site, _ []val.Value) val.Value {
 				m.Errorf(s, "the old communication system is gone: %s", f.Advice)
 				if s.Result != nil && s.Result.Tag == types.Record {

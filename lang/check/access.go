@@ -248,7 +248,7 @@ func (c *Checker) addDel(e *ast.AddDel) ir.Expr {
 		ok = e.Delete && (f.Attrs.Has(types.AttrOptional) || f.Attrs.Has(types.AttrDefault))
 	case *ir.LocalRef, *ir.GlobalRef:
 		t := arg.Type()
-		ok = e.Delete && (t.Tag == types.Table || t.Tag == types.Vector) && c.d.LambdaCaptures
+		ok = e.Delete && (t.Tag == types.Table || t.Tag == types.Vector) && c.d.DeleteContainers
 	}
 	if ok {
 		return out

@@ -175,7 +175,7 @@ func (c *Checker) storeNumber(whole ir.Expr, t *types.Type, r ir.Expr) ir.Expr {
 	rt := r.Type()
 	switch {
 	case rt.Tag == types.Any:
-		if c.d.LambdaCaptures {
+		if !c.d.AnyFillsNumbers {
 			c.errExpr(whole, "assignment of non-arithmetic value to arithmetic (%s/%s)", t.Tag, rt.Tag)
 			return nil
 		}
@@ -290,8 +290,6 @@ func (c *Checker) update(l, r ir.Expr, op ast.Op, at diag.Span, redef bool) ir.E
 		}
 	case lt.Tag == types.Vector:
 		return c.appendTo(out)
-	case c.d.LambdaCaptures:
-		return c.fail(out, "requires two arithmetic or two string operands")
 	default:
 		return c.fail(out, "requires two arithmetic or two string operands")
 	}
@@ -374,7 +372,7 @@ func hasAssign(le *ir.ListExpr) bool {
 // appendTo is `vector += x`: all elements of a vector of the same type, or one element.
 func (c *Checker) appendTo(out *ir.OpAssign) ir.Expr {
 	lt, rt := out.L.Type(), out.R.Type()
-	if rt.Tag == types.Vector && c.d.LambdaCaptures && (rt.Unspecified || types.Same(lt, rt)) &&
+	if rt.Tag == types.Vector && c.d.AppendVectors && (rt.Unspecified || types.Same(lt, rt)) &&
 		(lt.Elem.Tag != types.Vector || !rt.Unspecified) {
 		out.R = c.adaptVector(out.R, lt)
 		return out

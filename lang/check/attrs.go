@@ -31,6 +31,7 @@ func (c *Checker) attrs(in []ast.Attr, ctx attrContext) types.Attrs {
 			continue
 		}
 		at := types.Attr{Kind: kind, At: a.Span()}
+		c.oldAttr(kind, a.Span())
 		if a.X != nil {
 			v := c.attrExpr(a.X, kind, ctx)
 			if v == nil {
@@ -47,6 +48,23 @@ func (c *Checker) attrs(in []ast.Attr, ctx attrContext) types.Attrs {
 		}
 	}
 	return out
+}
+
+// oldAttr warns of the attributes that went with the communication system before Broker, and of those of old log files.
+func (c *Checker) oldAttr(kind types.AttrKind, at diag.Span) {
+	hint := ""
+	switch kind {
+	case types.AttrSynchronized:
+		c.synchronized++
+		hint = "use a data store: Broker::create_master and Broker::create_clone"
+	case types.AttrPersistent:
+		hint = "use a data store with a persistent backend"
+	case types.AttrEncrypt, types.AttrMergeable, types.AttrRotateInterval, types.AttrRotateSize:
+		hint = "leave it out: it has no effect"
+	default:
+		return
+	}
+	c.report(diag.Diagnostic{Severity: diag.Warning, Code: codeDeprecated, At: at, Hint: hint, Msg: "Use of deprecated attribute: " + kind.String()})
 }
 
 // repeatable reports whether an attribute may be given twice.
@@ -105,7 +123,7 @@ func (c *Checker) attrFits(a *types.Attr, ctx attrContext, have types.Attrs) boo
 	}
 	switch a.Kind {
 	case types.AttrOptional:
-		if ctx.global && c.d.LambdaCaptures {
+		if ctx.global && c.d.StrictGlobalAttrs {
 			return fail("&optional is not valid for global variables")
 		}
 		if ctx.inRecord && have.Has(types.AttrDefault) {
@@ -213,7 +231,7 @@ func (c *Checker) defaultFits(a *types.Attr, ctx attrContext, have types.Attrs, 
 		return fail("&default and &default_insert cannot be used together")
 	}
 	if ctx.global && !t.IsTable() {
-		if t.IsSet() || c.d.LambdaCaptures {
+		if t.IsSet() || c.d.StrictGlobalAttrs {
 			return fail(name + " is not valid for global variables except for tables")
 		}
 	}
@@ -304,7 +322,7 @@ func (c *Checker) changeFuncFits(a *types.Attr, t *types.Type) bool {
 
 func (c *Checker) expireFits(a *types.Attr, t *types.Type, have types.Attrs, fail func(string) bool) bool {
 	if t.Tag != types.Table {
-		if c.d.LambdaCaptures {
+		if c.d.ExpireFuncUnrolls {
 			return fail("expiration only applicable to sets/tables")
 		}
 		return fail("expiration only applicable to tables")
@@ -341,10 +359,10 @@ func (c *Checker) expireFuncFits(a *types.Attr, t *types.Type, have types.Attrs,
 		return true
 	}
 	params := fn.Params.Fields
-	if len(params) == 2 && (params[1].Type.Tag == types.Any || !c.d.LambdaCaptures) {
+	if len(params) == 2 && (params[1].Type.Tag == types.Any || !c.d.ExpireFuncUnrolls) {
 		return true
 	}
-	if !c.d.LambdaCaptures {
+	if !c.d.ExpireFuncUnrolls {
 		return one("&expire_func function must take exactly two arguments")
 	}
 	fits := len(params) == 1+len(t.Keys) && types.Same(params[0].Type, t)

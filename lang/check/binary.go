@@ -227,7 +227,7 @@ func (c *Checker) div(b *ir.Binary) ir.Expr {
 
 func (c *Checker) logic(b *ir.Binary) ir.Expr {
 	l, r := tags(b)
-	if l.Tag == types.Pattern && r.Tag == types.Pattern && c.d.VectorScalarOps {
+	if l.Tag == types.Pattern && r.Tag == types.Pattern && c.d.PatternLogic {
 		// 2.6 writes the alternative and the sequence of patterns this way, too.
 		b.Op = map[ast.Op]ast.Op{ast.OpAnd: ast.OpBitAnd, ast.OpOr: ast.OpBitOr}[b.Op]
 		b.T = types.PatternT

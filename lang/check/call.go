@@ -32,9 +32,6 @@ func (c *Checker) call(e *ast.Call) ir.Expr {
 	}
 	out := &ir.Call{X: x(types.ErrorT, e.Span()), Fn: fn, Args: args, Hook: hook}
 	t := fn.Type()
-	if t.Tag == types.Any && !c.d.LambdaCaptures {
-		t = types.ErrorT
-	}
 	if t.Tag != types.Func {
 		return c.fail(fn, "not a function")
 	}
@@ -276,7 +273,7 @@ func (c *Checker) deprecated(g *ir.Global, at diag.Span) {
 	if *g.Deprecated != "" {
 		msg += ": " + *g.Deprecated
 	}
-	c.report(diag.Diagnostic{Severity: diag.Warning, Code: codeDeprecated, At: at, Msg: msg})
+	c.report(diag.Diagnostic{Severity: diag.Warning, Code: codeDeprecated, At: at, Msg: msg, Hint: c.builtin[g].Deprecated})
 }
 
 // codeDeprecated marks the warnings that @pragma push ignore-deprecations silences.

@@ -21,6 +21,8 @@ type Builtin struct {
 	Sig string
 	// Row is handed on in ir.Global.Builtin.
 	Row any
+	// Deprecated, if set, tells what to use instead.
+	Deprecated string
 	// Check, if set, looks at the arguments of a call and returns "" or an error, to which the call's text is added.
 	Check func([]ir.Expr) string
 	// Result, if set, gives the type of a call from its arguments; nil leaves the declared one.
@@ -74,17 +76,18 @@ type Checker struct {
 	owner *ir.Global                  // whose body or initial value is being checked
 	refs  map[*ir.Global][]*ir.Global // what each global's body or initial value uses
 
-	fn         *function       // innermost function under way; nil at the top level
-	item       int             // errors of the item under way
-	lambda     int             // lambdas so far, for their names
-	inCond     bool            // inside an @if condition
-	condLocals map[string]bool // names that it must not use
-	inWhen     int             // depth of when conditions
-	hook       bool            // the call under way stands behind `hook`
-	broken     string          // the text of the last record conversion that failed
-	infer      bool            // the lambda to come takes its result from what it returns
-	depth      int             // nesting of the expression or statement under way
-	cur        diag.Span       // the construct under way, for messages without a place of their own
+	fn           *function       // innermost function under way; nil at the top level
+	item         int             // errors of the item under way
+	lambda       int             // lambdas so far, for their names
+	inCond       bool            // inside an @if condition
+	condLocals   map[string]bool // names that it must not use
+	inWhen       int             // depth of when conditions
+	synchronized int             // attributes &synchronized so far
+	hook         bool            // the call under way stands behind `hook`
+	broken       string          // the text of the last record conversion that failed
+	infer        bool            // the lambda to come takes its result from what it returns
+	depth        int             // nesting of the expression or statement under way
+	cur          diag.Span       // the construct under way, for messages without a place of their own
 }
 
 type fileState struct {
@@ -145,6 +148,9 @@ func (c *Checker) EndFile() {
 		c.file, c.d, c.module, c.export = s.file, s.d, s.module, s.export
 	}
 }
+
+// Synchronized is how often the scripts use &synchronized, of the communication system before Broker.
+func (c *Checker) Synchronized() int { return c.synchronized }
 
 // Modules returns the modules that scripts have opened, in that order behind GLOBAL.
 func (c *Checker) Modules() []string { return append([]string{globalModule}, c.opened...) }

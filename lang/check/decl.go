@@ -58,7 +58,7 @@ var varKinds = [...]ir.GlobalKind{ast.Global: ir.KindVar, ast.Const: ir.KindCons
 
 // varDecl checks global, const and option.
 func (c *Checker) varDecl(d *ast.Var) []ir.Action {
-	if d.Name.Name == "_" && d.Kind == ast.Option && c.d.LambdaCaptures {
+	if d.Name.Name == "_" && d.Kind == ast.Option && c.d.BlankIdentifier {
 		c.errName(qualify(c.module, "_"), d.Name.Span(), diag.Span{}, "blank identifier used as option")
 		return nil
 	}

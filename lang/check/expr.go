@@ -111,7 +111,7 @@ func (c *Checker) paren(e *ast.Paren) ir.Expr {
 // name checks a use of an identifier.
 func (c *Checker) name(e *ast.Name) ir.Expr {
 	c.checkGlobalPrefix(e.Ident)
-	if baseName(e.Name) == "_" && c.d.LambdaCaptures {
+	if baseName(e.Name) == "_" && c.d.BlankIdentifier {
 		c.err(e.Span(), "blank identifier used in expression (%s)", qualify(c.module, e.Name))
 		return bad(e.Span())
 	}
@@ -122,7 +122,7 @@ func (c *Checker) name(e *ast.Name) ir.Expr {
 	if l, f := c.lookupLocal(e.Name); l != nil {
 		return c.readLocal(l, f, e.Span())
 	}
-	if t := baseTypes[e.Name]; t != nil {
+	if t := c.baseType(e.Name); t != nil {
 		return &ir.TypeRef{X: x(types.NewTypeType(t), e.Span())}
 	}
 	g := c.lookupGlobal(e.Name, false)
@@ -238,7 +238,7 @@ func (c *Checker) patternLit(e *ast.Lit) ir.Expr {
 
 // hostLit is a host name that stands for the set of its addresses, looked up by the builtin that scripts would call.
 func (c *Checker) hostLit(e *ast.Lit) ir.Expr {
-	if c.d.LambdaCaptures {
+	if c.d.HostLiteralsWarn {
 		c.warn(e.Span(), "Remove in v8.1: DNS lookup of host literal '%s' is deprecated. Replace with blocking_lookup_hostname().", e.S)
 	}
 	g := c.global("blocking_lookup_hostname")
@@ -419,7 +419,7 @@ func (c *Checker) cond(e *ast.Cond) ir.Expr {
 	case ta.Tag != tb.Tag:
 		return c.fail(out, "operands must be of the same type")
 	case vec:
-		if ta.Tag == types.Bool || !c.d.LambdaCaptures {
+		if ta.Tag == types.Bool || c.d.VectorChoice {
 			out.T = a.Type()
 			return out
 		}
@@ -481,7 +481,7 @@ func (c *Checker) castable(from, to *types.Type) bool {
 	if types.Same(from, to) || from.Name == "Broker::Data" {
 		return true
 	}
-	if !c.d.LambdaCaptures {
+	if !c.d.CastSetVector {
 		return false
 	}
 	switch {

@@ -162,7 +162,7 @@ func (c *Checker) matchPrototype(g *ir.Global, t *types.Type) ([]int, bool) {
 		}
 	}
 	msg := "use of undeclared alternate prototype"
-	if !c.d.LambdaCaptures {
+	if !c.d.AlternatePrototypes {
 		c.errTypes(t, g.T, "incompatible types")
 		return nil, false
 	}

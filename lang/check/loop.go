@@ -78,7 +78,7 @@ func (c *Checker) loopTypes(e ir.Expr, s *ast.For) ([]*types.Type, *types.Type) 
 
 // loopVar declares a loop variable or takes an existing local; nil for a blank.
 func (c *Checker) loopVar(id ast.Ident, t *types.Type, e ir.Expr) *ir.Local {
-	if id.Name == "_" && c.d.LambdaCaptures {
+	if id.Name == "_" && c.d.BlankIdentifier {
 		return nil
 	}
 	if l, f := c.lookupLocal(id.Name); l != nil && f == c.fn {

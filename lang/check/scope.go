@@ -148,7 +148,7 @@ func (c *Checker) lookupGlobal(name string, sameModule bool) *ir.Global {
 
 // checkGlobalPrefix reports the prefix that 8.0 took back.
 func (c *Checker) checkGlobalPrefix(id ast.Ident) {
-	if strings.HasPrefix(id.Name, globalModule+"::") && c.d.LambdaCaptures {
+	if strings.HasPrefix(id.Name, globalModule+"::") && c.d.NoGlobalPrefix {
 		c.err(id.Span(), "Using GLOBAL:: as a prefix is invalid. Use :: instead (%s)", id.Name)
 	}
 }
@@ -230,6 +230,9 @@ func (c *Checker) declareBuiltin(full string, b Builtin) *ir.Global {
 	c.module, c.export, c.fn, c.cur = module, export, fn, cur
 	g.Exported = true
 	g.Builtin = b.Row
+	if b.Deprecated != "" {
+		g.Deprecated = new(string)
+	}
 	c.builtin[g] = b
 	c.setType(g, t)
 	c.info[g].hasVal, c.info[g].sealed = true, true

@@ -265,7 +265,7 @@ func (c *Checker) localStmt(s *ast.Local) ir.Stmt {
 		}
 	}
 	// Every blank is a local of its own.
-	if (name != "_" || !c.d.LambdaCaptures) && !c.nameFree(s.Name, init) {
+	if (name != "_" || !c.d.BlankIdentifier) && !c.nameFree(s.Name, init) {
 		return null(at)
 	}
 	if t == nil {
@@ -327,7 +327,7 @@ func (c *Checker) nameFree(id ast.Ident, init ir.Expr) bool {
 			switch {
 			case l.Const:
 				c.errName(id.Name, l.At, diag.Span{}, "already a const identifier")
-			case f != c.fn && !c.d.LambdaCaptures:
+			case f != c.fn && c.d.ShadowOuterLocals:
 				return true
 			default:
 				c.errName(id.Name, l.At, and, "already defined")

@@ -13,6 +13,14 @@ var baseTypes = map[string]*types.Type{
 	"subnet": types.SubnetT, "any": types.AnyT,
 }
 
+// baseType is the type that a word stands for everywhere; nil for other names.
+func (c *Checker) baseType(name string) *types.Type {
+	if name == "counter" && c.d.CounterType {
+		return types.CountT
+	}
+	return baseTypes[name]
+}
+
 func newFunc(flavor types.Flavor, params *types.RecordInfo, result *types.Type, at diag.Span) *types.Type {
 	fn := &types.FuncInfo{Flavor: flavor, Params: params, Result: result}
 	switch {
@@ -87,14 +95,11 @@ func recordSpan(t *ast.RecordType) diag.Span {
 }
 
 func (c *Checker) namedType(id ast.Ident) *types.Type {
-	if t := baseTypes[id.Name]; t != nil {
+	if t := c.baseType(id.Name); t != nil {
 		return t
 	}
-	switch {
-	case id.Name == "file":
+	if id.Name == "file" {
 		return types.FileT
-	case id.Name == "counter" && c.d.InitByElement:
-		return types.CountT
 	}
 	c.checkGlobalPrefix(id)
 	if l, _ := c.lookupLocal(id.Name); l != nil {
@@ -118,10 +123,7 @@ func (c *Checker) namedType(id ast.Ident) *types.Type {
 }
 
 func (c *Checker) typeWord() string {
-	if c.process.InitPrefix == "bro_" {
-		return "BRO"
-	}
-	return "Zeek"
+	return c.process.TypeWord
 }
 
 func (c *Checker) tableType(t *ast.TableType) *types.Type {

@@ -56,7 +56,7 @@ func (c *Checker) whenStmt(s *ast.When) ir.Stmt {
 		outer.flow.dead = true
 	}
 	if c.item == errs {
-		c.checkCaptures(f, s.Captures != nil || c.d.LambdaCaptures, "\"when\" statement", func() string { return ir.DescribeShort(out) })
+		c.checkCaptures(f, s.Captures != nil || !c.d.ImplicitCaptures, "\"when\" statement", func() string { return ir.DescribeShort(out) })
 	}
 	return out
 }

@@ -33,6 +33,36 @@ type Dialect struct {
 	ImplicitCaptures bool
 	// OldCommFatal: old communication functions and &synchronized stop the program unless old_comm_usage_is_ok.
 	OldCommFatal bool
+	// CounterType: `counter` is another word for count (2.6).
+	CounterType bool
+	// DeleteContainers: `delete x` empties a whole table, set or vector (8.0).
+	DeleteContainers bool
+	// AnyFillsNumbers: a value of type any may be assigned to a number, checked at run time (2.6).
+	AnyFillsNumbers bool
+	// AppendVectors: `vector += vector` appends the elements (8.0); before it appends one element.
+	AppendVectors bool
+	// StrictGlobalAttrs: &optional, and &default but for tables, are refused for globals (8.0).
+	StrictGlobalAttrs bool
+	// ExpireFuncUnrolls: &expire_func may take the index as one argument each (8.0).
+	ExpireFuncUnrolls bool
+	// PatternLogic: && and || between patterns mean & and | (2.6).
+	PatternLogic bool
+	// BlankIdentifier: the name `_` stands for a value that is not wanted (8.0).
+	BlankIdentifier bool
+	// HostLiteralsWarn: host names as literals are deprecated (8.0).
+	HostLiteralsWarn bool
+	// VectorChoice: the alternatives of a vector conditional may be of any element type (2.6).
+	VectorChoice bool
+	// CastSetVector: `as` turns sets into vectors and back (8.0).
+	CastSetVector bool
+	// NoGlobalPrefix: GLOBAL::name is refused in favour of ::name (8.0).
+	NoGlobalPrefix bool
+	// ShadowOuterLocals: a local of an anonymous function may bear the name of one of the function around it (2.6).
+	ShadowOuterLocals bool
+	// AlternatePrototypes: events and hooks may be declared several times, with subsets of their parameters (8.0).
+	AlternatePrototypes bool
+	// TypeWord is what messages call a type that a name is not: "BRO" or "Zeek".
+	TypeWord string
 	// TopicPrefix starts the topics of the base scripts: "bro/" or "zeek/".
 	TopicPrefix string
 	// EnvPrefix starts environment variables: "BRO_" or "ZEEK_".
@@ -79,15 +109,67 @@ type Dialect struct {
 
 // The two dialects.
 var (
-	Bro = &Dialect{Name: "bro", InitPrefix: "bro_", OutOfScopeLocals: true, VectorScalarOps: true, VectorIndexInt: true,
-		InitByElement: true, UntypedVector: true, DeleteWord: "statement",
-		EventsByLiteralName: true, ImplicitCaptures: true, OldCommFatal: true, TopicPrefix: "bro/",
-		EnvPrefix: "BRO_", PathVar: "BROPATH", Ext: ".bro", ExprErrorBrackets: true, HashTagsLengths: true,
-		WrappingRand: true, PrintHook: true, NoReporterTime: true, CaretAnywhere: true, LenientNumbers: true, OldNumbers: true,
-		PlainAddrErrors: true, PlainFakeText: true, SpacedJSON: true, ArgPlaceAlone: true, WholeWordBytes: true}
-	Zeek = &Dialect{Name: "zeek", InitPrefix: "zeek_", UsageWarnings: true, LambdaCaptures: true, MandatoryFields: true, DeleteWord: "expression",
-		TopicPrefix: "zeek/", EnvPrefix: "ZEEK_", PathVar: "ZEEKPATH", Ext: ".zeek", FullTypeNames: true,
-		EOFNamesFile: true, CountUnderflowWarns: true}
+	Bro = &Dialect{
+		Name:                "bro",
+		InitPrefix:          "bro_",
+		OutOfScopeLocals:    true,
+		VectorScalarOps:     true,
+		VectorIndexInt:      true,
+		EventsByLiteralName: true,
+		ImplicitCaptures:    true,
+		OldCommFatal:        true,
+		TopicPrefix:         "bro/",
+		EnvPrefix:           "BRO_",
+		PathVar:             "BROPATH",
+		Ext:                 ".bro",
+		ExprErrorBrackets:   true,
+		HashTagsLengths:     true,
+		WrappingRand:        true,
+		CaretAnywhere:       true,
+		LenientNumbers:      true,
+		OldNumbers:          true,
+		PlainAddrErrors:     true,
+		PlainFakeText:       true,
+		SpacedJSON:          true,
+		ArgPlaceAlone:       true,
+		WholeWordBytes:      true,
+		CounterType:         true,
+		InitByElement:       true,
+		UntypedVector:       true,
+		DeleteWord:          "statement",
+		AnyFillsNumbers:     true,
+		PatternLogic:        true,
+		VectorChoice:        true,
+		ShadowOuterLocals:   true,
+		PrintHook:           true,
+		NoReporterTime:      true,
+		TypeWord:            "BRO",
+	}
+	Zeek = &Dialect{
+		Name:                "zeek",
+		InitPrefix:          "zeek_",
+		LambdaCaptures:      true,
+		UsageWarnings:       true,
+		MandatoryFields:     true,
+		DeleteWord:          "expression",
+		TopicPrefix:         "zeek/",
+		EnvPrefix:           "ZEEK_",
+		PathVar:             "ZEEKPATH",
+		Ext:                 ".zeek",
+		FullTypeNames:       true,
+		EOFNamesFile:        true,
+		CountUnderflowWarns: true,
+		DeleteContainers:    true,
+		AppendVectors:       true,
+		StrictGlobalAttrs:   true,
+		ExpireFuncUnrolls:   true,
+		BlankIdentifier:     true,
+		HostLiteralsWarn:    true,
+		CastSetVector:       true,
+		NoGlobalPrefix:      true,
+		AlternatePrototypes: true,
+		TypeWord:            "Zeek",
+	}
 )
 
 // ByName returns the dialect of that name, or nil.

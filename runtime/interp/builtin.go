@@ -27,6 +27,8 @@ type Builtin struct {
 	F1   func(m *M, s *Site, a val.Value) val.Value
 	F2   func(m *M, s *Site, a, b val.Value) val.Value
 	F3   func(m *M, s *Site, a, b, c val.Value) val.Value
+	// Deprecated, if set, tells what to use instead; each use is a warning.
+	Deprecated string
 	// Check, if set, looks at a call when it is checked: args are the checked expressions. It returns "" or an error in the
 	// reference's words, to which the call's text is added.
 	Check func(args []ir.Expr) string

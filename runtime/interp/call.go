@@ -136,7 +136,7 @@ func (m *M) runHook(fn *function, caps *box, site *ir.Call, args []val.Value) bo
 
 // runHandlers runs an event's bodies.
 func (m *M) runHandlers(fn *function, args []val.Value) {
-	for _, b := range fn.bodies {
+	for _, b := range fn.active() {
 		if !b.disabled() {
 			m.runBody(b, nil, nil, args)
 		}

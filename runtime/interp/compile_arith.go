@@ -151,9 +151,9 @@ func (c *compiler) size(e *ir.Unary) bits {
 	case types.Double, types.Time, types.Interval:
 		x := c.bits(e.Arg)
 		return func(m *M, f frame) uint64 { return lf(math.Abs(fl(x(m, f)))) }
-	case types.Port:
-		x := c.bits(e.Arg)
-		return func(m *M, f frame) uint64 { return uint64(uint16(x(m, f))) }
+	case types.File:
+		x := c.object(e.Arg)
+		return func(m *M, f frame) uint64 { return lf(x(m, f).File().Size()) }
 	case types.Func:
 		x := c.object(e.Arg)
 		return func(m *M, f frame) uint64 { return uint64(len(x(m, f).Func().T.Fn.Params.Fields)) }

@@ -73,12 +73,7 @@ func (c *compiler) eventStmt(s *ir.EventStmt) stmt {
 func (c *compiler) event(ref ir.EventRef) func() *function {
 	if ref.Sym != nil && ref.Sym.Slot >= 0 {
 		fn := c.m.function(ref.Sym)
-		return func() *function {
-			if fn.over != nil { // another event was assigned to the name
-				return fn.over.Impl.(*closure).fn
-			}
-			return fn
-		}
+		return func() *function { return fn }
 	}
 	m := c.m
 	return func() *function { return m.events[ref.Name] }

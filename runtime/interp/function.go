@@ -108,9 +108,19 @@ func (fn *function) add(b *body) {
 	slices.SortStableFunc(fn.bodies, func(a, b *body) int { return cmp.Compare(b.ir.Priority, a.ir.Priority) })
 }
 
+// active are the bodies that run: those of a function value assigned to the name, if any, instead of its own.
+func (fn *function) active() []*body {
+	if fn.over != nil {
+		if cl, ok := fn.over.Impl.(*closure); ok {
+			return cl.fn.bodies
+		}
+	}
+	return fn.bodies
+}
+
 // handled reports whether an event or hook has a body that would run.
 func (fn *function) handled() bool {
-	for _, b := range fn.bodies {
+	for _, b := range fn.active() {
 		if !b.disabled() {
 			return true
 		}

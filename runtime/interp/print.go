@@ -64,6 +64,8 @@ func (m *M) printHook(file *val.File, s string) {
 	}
 	if file == nil {
 		file = &val.File{Name: "/dev/stdout", T: types.FileT}
+	} else if h, ok := file.Impl.(interface{ PrintHookOff() bool }); ok && h.PrintHookOff() {
+		return
 	}
 	m.printing = true
 	defer func() { m.printing = false }()

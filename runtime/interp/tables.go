@@ -183,7 +183,7 @@ func (m *M) expires(tv *val.Table) {
 	if tv.Attrs == nil || tv.Attrs.Expire == val.NoExpire {
 		return
 	}
-	m.expireTimer(weak.Make(tv), m.number("table_expire_interval", 10))
+	m.expireTimer(weak.Make(tv), 0) // the interval may still be redefined: it counts from the first pass
 }
 
 func (m *M) expireTimer(ref weak.Pointer[val.Table], after float64) {

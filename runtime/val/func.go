@@ -32,3 +32,11 @@ type File struct {
 	T    *types.Type
 	Impl any
 }
+
+// Size is the length of an open file in bytes; 0 for files that are closed or have none.
+func (f *File) Size() float64 {
+	if s, ok := f.Impl.(interface{ Size() int64 }); ok {
+		return float64(s.Size())
+	}
+	return 0
+}

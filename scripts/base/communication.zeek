@@ -71,5 +71,5 @@ global remote_log_peer: event(p: event_peer, level: count, src: count, msg: stri
 global remote_pong: event(p: event_peer, seq: count, d1: interval, d2: interval, d3: interval);
 global remote_state_access_performed: event(id: string, v: any);
 
-## Raised in front of print statements that write to a file.
+## Raised after each print statement with what it printed, in the bro dialect.
 global print_hook: event(f: file, s: string);
