@@ -47,6 +47,8 @@ type Config struct {
 	ParseSig func(sig string) (name string, t *ast.FuncType, variadic bool, err error)
 	// Builtin tells files whose events the engine itself raises and whose functions need no callers: the base scripts.
 	Builtin func(file string) bool
+	// Usage asks for warnings of locals that are read before they are set.
+	Usage bool
 	// NoUnusedWarnings leaves out the warnings of Finish about handlers and functions that nothing reaches.
 	NoUnusedWarnings bool
 }

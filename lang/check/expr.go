@@ -170,6 +170,7 @@ func (c *Checker) readLocal(l *ir.Local, f *function, at diag.Span) ir.Expr {
 	if !c.fn.flow.has(l) && !c.fn.surely(l) {
 		ref.Checked = true
 		l.Checked = true
+		c.readUnset(l, at)
 	}
 	return ref
 }

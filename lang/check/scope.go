@@ -35,6 +35,7 @@ type function struct {
 	bareOK  bool        // a return without expression is fine
 	loops   int
 	cases   []bool                    // switches under way, true where a case binds a name
+	warned  map[*ir.Local]bool        // read before being set, and reported
 	broken  flow                      // what was assigned before the last statement of a case
 	attrs   map[*ir.Local]types.Attrs // of locals in inits
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/lang/ir"
 	"github.com/brogo/brogo/lang/types"
 )
@@ -12,6 +13,23 @@ import (
 func (c *Checker) use(g *ir.Global) {
 	g.Uses++
 	c.refs[c.owner] = append(c.refs[c.owner], g)
+}
+
+// readUnset warns, if asked to, of the first read of a local that is not surely set.
+func (c *Checker) readUnset(l *ir.Local, at diag.Span) {
+	f := c.fn
+	if !c.cfg.Usage || f.warned[l] {
+		return
+	}
+	if f.warned == nil {
+		f.warned = make(map[*ir.Local]bool)
+	}
+	f.warned[l] = true
+	how := "used without definition"
+	if l.Assigned {
+		how = "possibly used without definition"
+	}
+	c.warn(at, "%s (%s)", how, l.Name)
 }
 
 // Finish checks what can be told only when everything is loaded: handlers that no event reaches, functions without callers.
