@@ -31,8 +31,11 @@ func (c *Checker) err(at diag.Span, format string, args ...any) {
 	c.report(diag.Diagnostic{Severity: diag.Error, At: at, Msg: sprintf(format, args)})
 }
 
+// CodeFatal is the code of mistakes at which the reference gives up. Those without a place follow from others.
+const CodeFatal = "definition"
+
 func (c *Checker) fatal(at diag.Span, format string, args ...any) {
-	c.report(diag.Diagnostic{Severity: diag.Fatal, At: at, Msg: sprintf(format, args)})
+	c.report(diag.Diagnostic{Severity: diag.Fatal, Code: CodeFatal, At: at, Msg: sprintf(format, args), Cascade: at.IsZero()})
 }
 
 func (c *Checker) warn(at diag.Span, format string, args ...any) {

@@ -130,7 +130,7 @@ func (l *Loader) Report(d diag.Diagnostic) {
 	if d.Severity.IsError() {
 		l.errors++
 	}
-	if d.Severity == diag.Fatal {
+	if d.Severity == diag.Fatal && !(l.cfg.KeepGoing && d.Code == check.CodeFatal) {
 		l.stop = true
 	}
 	l.cfg.Host.Report(d)
