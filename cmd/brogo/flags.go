@@ -17,7 +17,7 @@ type options struct {
 	code, prefixes                   []string
 	dialect, printID                 string
 	loadSeeds, saveSeeds, readFile   string
-	style                            string
+	style, statusFile                string
 	files, redefs, scriptArgs        []string
 	flags                            *pflag.FlagSet
 }
@@ -31,7 +31,7 @@ var ignoredFlags = []struct {
 	{"mem-leaks", "m", false}, {"mem-profile", "M", false}, {"time", "Q", false}, {"debug-rules", "S", false},
 	{"no-optimize-funcs", "", true}, {"no-optimize-files", "", true}, {"test", "", false},
 	{"optimize", "O", true}, {"optimize-files", "0", true}, {"optimize-funcs", "o", true}, {"filter", "f", true}, {"iface", "i", true},
-	{"rulefile", "s", true}, {"tracefile", "t", true}, {"status-file", "U", true}, {"writefile", "w", true}, {"debug", "B", true},
+	{"rulefile", "s", true}, {"tracefile", "t", true}, {"writefile", "w", true}, {"debug", "B", true},
 	{"re-level", "T", true}, {"zeekygen", "X", true}, {"broxygen", "", true}, {"event-trace", "E", true}, {"print-plugins", "N", false},
 	{"debug-script", "d", false}, {"capture-unprocessed", "c", true}, {"dump-config", "g", false}, {"print-state", "x", true},
 	{"replay-state", "R", true},
@@ -55,6 +55,7 @@ func parseFlags(as string, args []string) (*options, error) {
 	fs.StringVarP(&o.loadSeeds, "load-seeds", "G", "", "read random seeds from `FILE`")
 	fs.StringVarP(&o.saveSeeds, "save-seeds", "H", "", "write random seeds to `FILE`")
 	fs.StringVar(&o.style, "style", "", "diagnostics: `pretty` or reference (default: pretty on a terminal)")
+	fs.StringVarP(&o.statusFile, "status-file", "U", "", "keep the process's phase in `FILE`")
 	fs.StringVarP(&o.readFile, "readfile", "r", "", "")
 	fs.BoolVarP(&o.version, "version", "V", false, "print the version and end")
 	fs.BoolP("v", "v", false, "")

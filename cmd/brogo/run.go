@@ -67,6 +67,9 @@ func runAs(ctx context.Context, as string, args []string, std stdio) int {
 			cfg.Colors = diag.ANSI
 		}
 	}
+	status := statusFile{o.statusFile, std.err}
+	status.set("INITIALIZING", "main")
+	defer status.set("TERMINATED", "atexit")
 	e, err := brogo.New(cfg)
 	if errors.Is(err, brogo.ErrReported) {
 		return exitError
@@ -90,7 +93,10 @@ func runAs(ctx context.Context, as string, args []string, std stdio) int {
 	}
 	stop := onSignals(e)
 	defer stop()
-	return e.Run(ctx)
+	status.set("RUNNING", "run_loop")
+	code := e.Run(ctx)
+	status.set("TERMINATING", "delete_run")
+	return code
 }
 
 // onSignals ends the run in order at the first SIGINT or SIGTERM, and the process at the second.
