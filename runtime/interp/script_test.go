@@ -72,7 +72,7 @@ type BacktraceElement: record { function_name: string; function_args: call_argum
 type Backtrace: vector of BacktraceElement;
 global assertion_failure: hook(cond: string, msg: string, bt: Backtrace);
 global assertion_result: hook(result: bool, cond: string, msg: string, bt: Backtrace);
-global reporter_error: event(t: time, msg: string, location: string) &error_handler;
+global reporter_error: event(t: time, msg: string, location: string);
 `
 
 var funcName = regexp.MustCompile(`^(?:function|event|hook)\s+([\w:]+)`)
