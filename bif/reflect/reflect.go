@@ -76,7 +76,7 @@ func typeText(m *interp.M, t *types.Type) string {
 	if m.Dialect().FullTypeNames {
 		return ir.DescribeType(t, false)
 	}
-	return oldTypeText(t, 0)
+	return oldTypeText(t, nil)
 }
 
 func typeName(m *interp.M, s *interp.Site, a []val.Value) val.Value {

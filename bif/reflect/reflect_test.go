@@ -46,7 +46,7 @@ func TestOldTypeText(t *testing.T) {
 		{&types.Type{Tag: types.Func, Fn: &types.FuncInfo{Flavor: types.FlavorEvent, Params: &types.RecordInfo{}, Result: types.VoidT}}, "event()"},
 		{types.FileT, "file of string"}, {types.NewOpaque("topk"), "opaque of topk"},
 	} {
-		if got := oldTypeText(tt.t, 0); got != tt.want {
+		if got := oldTypeText(tt.t, nil); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)
 		}
 	}

@@ -1,6 +1,7 @@
 package reflect
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/brogo/brogo/lang/types"
@@ -10,13 +11,16 @@ import (
 // maxNesting bounds recursive types and values.
 const maxNesting = 1000
 
-// oldTypeText describes a type as Bro 2.6 does: by structure, never by name.
-func oldTypeText(t *types.Type, depth int) string {
-	if depth > maxNesting/10 {
-		return "<recursion>"
+// oldTypeText describes a type as Bro 2.6 does: by structure, never by name. open are the records around it.
+func oldTypeText(t *types.Type, open []*types.RecordInfo) string {
+	if t.Tag == types.Record {
+		if slices.Contains(open, t.Rec) {
+			return "<recursion>"
+		}
+		open = append(open, t.Rec)
 	}
 	var b strings.Builder
-	part := func(t *types.Type) { b.WriteString(oldTypeText(t, depth+1)) }
+	part := func(t *types.Type) { b.WriteString(oldTypeText(t, open)) }
 	fields := func(fs []*types.Field) {
 		for i, f := range fs {
 			if i > 0 {

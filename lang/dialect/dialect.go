@@ -37,6 +37,8 @@ type Dialect struct {
 	CounterType bool
 	// DeleteContainers: `delete x` empties a whole table, set or vector (8.0).
 	DeleteContainers bool
+	// UnsetEndsStatement: reading a variable without a value is an error that ends the statement, not the body (2.6).
+	UnsetEndsStatement bool
 	// AnyFillsNumbers: a value of type any may be assigned to a number, checked at run time (2.6).
 	AnyFillsNumbers bool
 	// AppendVectors: `vector += vector` appends the elements (8.0); before it appends one element.
@@ -138,6 +140,7 @@ var (
 		UntypedVector:       true,
 		DeleteWord:          "statement",
 		AnyFillsNumbers:     true,
+		UnsetEndsStatement:  true,
 		PatternLogic:        true,
 		VectorChoice:        true,
 		ShadowOuterLocals:   true,

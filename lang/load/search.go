@@ -25,7 +25,7 @@ func (l *Loader) find(name, from string, exts []string) string {
 		return ""
 	}
 	if name[0] == '/' {
-		return l.readable(name, exts)
+		return l.readable(normalize(name), exts)
 	}
 	if name[0] == '.' {
 		return l.readable(normalize(dirname(from)+"/"+name), exts)

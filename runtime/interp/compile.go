@@ -129,7 +129,7 @@ func (c *compiler) local(e *ir.LocalRef) expr {
 		return func(m *M, f frame) val.Value {
 			v := (*box)(f[base].P).v[i]
 			if v.P == unsetP {
-				m.fail(e, "value used but not set")
+				m.unset(e)
 			}
 			return v
 		}
@@ -139,7 +139,7 @@ func (c *compiler) local(e *ir.LocalRef) expr {
 		return func(m *M, f frame) val.Value {
 			v := f[s]
 			if v.P == unsetP {
-				m.fail(e, "value used but not set")
+				m.unset(e)
 			}
 			return v
 		}
@@ -293,7 +293,7 @@ func (c *compiler) global(e *ir.GlobalRef) expr {
 	return func(m *M, f frame) val.Value {
 		v := cell.v
 		if v.P == unsetP {
-			m.fail(e, "value used but not set")
+			m.unset(e)
 		}
 		return v
 	}

@@ -14,7 +14,7 @@ func (c *compiler) stmt(s ir.Stmt) stmt {
 		return func(*M, frame) ctl { return ctlNone }
 	}
 	code := c.plainStmt(s)
-	if mayLackValue(s) {
+	if mayLackValue(s) || c.m.dialect.UnsetEndsStatement && ownExprs(s, readsUnset) {
 		return guarded(code)
 	}
 	return code
@@ -500,20 +500,38 @@ func guarded(code stmt) stmt {
 }
 
 // mayLackValue reports whether a statement's own expressions call a builtin.
-func mayLackValue(s ir.Stmt) bool {
+func mayLackValue(s ir.Stmt) bool { return ownExprs(s, callsBuiltin) }
+
+// ownExprs asks a question about a simple statement's expressions.
+func ownExprs(s ir.Stmt, ask func(es ...ir.Expr) bool) bool {
 	switch s := s.(type) {
 	case *ir.ExprStmt:
-		return callsBuiltin(s.X)
+		return ask(s.X)
 	case *ir.Print:
-		return callsBuiltin(s.Args...)
+		return ask(s.Args...)
 	case *ir.EventStmt:
-		return callsBuiltin(s.Args...)
+		return ask(s.Args...)
 	case *ir.Init:
-		return s.X != nil && callsBuiltin(s.X)
+		return s.X != nil && ask(s.X)
 	case *ir.Return:
-		return s.X != nil && callsBuiltin(s.X)
+		return s.X != nil && ask(s.X)
 	}
 	return false
+}
+
+// readsUnset looks for reads of locals that may have no value.
+func readsUnset(es ...ir.Expr) bool {
+	found := false
+	for _, e := range es {
+		walk(e, func(x ir.Expr) bool {
+			if l, ok := x.(*ir.LocalRef); ok && l.Checked {
+				found = true
+			}
+			_, lambda := x.(*ir.Lambda)
+			return !found && !lambda
+		})
+	}
+	return found
 }
 
 // callsBuiltin looks for what may turn out to have no value: calls of builtins, and conversions of numbers that may not fit.

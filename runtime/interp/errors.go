@@ -44,6 +44,16 @@ func (m *M) fail(x ir.Expr, msg string) {
 	panic(&Error{diag.Diagnostic{Severity: diag.ExprError, Msg: msg + m.exprSuffix(x), At: x.Span(), Stack: m.scriptStack(x.Span())}})
 }
 
+// unset ends the read of a variable without a value: a run-time error, or in 2.6 an error that ends the statement alone.
+func (m *M) unset(x ir.Expr) {
+	const msg = "value used but not set"
+	if !m.dialect.UnsetEndsStatement {
+		m.fail(x, msg)
+	}
+	m.Report(diag.Diagnostic{Severity: diag.Error, Msg: msg + " (" + ir.Describe(x) + ")", At: x.Span(), Stack: m.scriptStack(x.Span())})
+	m.NoValue(nil)
+}
+
 // warn reports a run-time warning about x; the program goes on.
 func (m *M) warn(x ir.Expr, msg string) {
 	m.Report(diag.Diagnostic{Severity: diag.ExprWarning, Msg: msg + m.exprSuffix(x), At: x.Span(), Stack: m.scriptStack(x.Span())})

@@ -100,13 +100,15 @@ func (m *M) elementDefault(t *types.Type, x ir.Expr) func(keys []val.Value) (val
 	}
 	var v val.Value
 	have := false
-	copies := !t.Elem.IsScalar() && t.Elem.Tag != types.String
+	// The type of the value itself: that of an empty constructor's elements is known only where it is assigned.
+	et := x.Type()
+	copies := !et.IsScalar() && et.Tag != types.String
 	return func([]val.Value) (val.Value, bool) {
 		if !have {
 			v, have = m.evalDefault(x), true
 		}
 		if copies {
-			return val.Clone(t.Elem, v), true
+			return val.Clone(et, v), true
 		}
 		return v, true
 	}
