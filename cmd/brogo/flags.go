@@ -29,7 +29,7 @@ var ignoredFlags = []struct {
 }{
 	{"no-checksums", "C", false}, {"force-dns", "F", false}, {"prime-dns", "P", false}, {"watchdog", "W", false},
 	{"mem-leaks", "m", false}, {"mem-profile", "M", false}, {"time", "Q", false}, {"debug-rules", "S", false},
-	{"no-optimize-funcs", "", true}, {"no-optimize-files", "", true}, {"test", "", false},
+	{"no-optimize-funcs", "", true}, {"no-optimize-files", "", true}, {"no-optimize-func", "", true}, {"no-optimize-file", "", true}, {"test", "", false},
 	{"optimize", "O", true}, {"optimize-files", "0", true}, {"optimize-funcs", "o", true}, {"filter", "f", true}, {"iface", "i", true},
 	{"rulefile", "s", true}, {"tracefile", "t", true}, {"writefile", "w", true}, {"debug", "B", true},
 	{"re-level", "T", true}, {"zeekygen", "X", true}, {"broxygen", "", true}, {"event-trace", "E", true}, {"print-plugins", "N", false},
