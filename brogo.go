@@ -128,7 +128,7 @@ func New(cfg Config) (*Engine, error) {
 	if e.sink == nil {
 		e.sink = &printer{w: c.Stderr, pretty: c.PrettyErrors, colors: c.Colors}
 	}
-	e.errs = &countingSink{next: e.sink}
+	e.errs = &countingSink{next: e.sink, roots: e.cfg.KeepGoing || e.cfg.PrettyErrors}
 	if err := e.build(); err != nil {
 		return nil, err
 	}

@@ -26,6 +26,7 @@ func (p *printer) Report(d diag.Diagnostic) {
 // countingSink passes diagnostics on and counts those that keep scripts from running.
 type countingSink struct {
 	next   diag.Sink
+	roots  bool // one message a mistake: leave out what follows from another
 	errors int
 	fatal  bool
 }
@@ -37,6 +38,9 @@ func (c *countingSink) Report(d diag.Diagnostic) {
 	}
 	if d.Severity == diag.Fatal {
 		c.fatal = true
+	}
+	if d.Cascade && c.roots {
+		return
 	}
 	c.next.Report(d)
 }
