@@ -14,11 +14,11 @@ func base64Rows() []interp.Builtin {
 	return []interp.Builtin{
 		{Sig: `function encode_base64(s: string, a: string &default=""): string`, Doc: "Encodes bytes in Base64." + alphabet,
 			F2: encodeRow(func(string) string { return "Broker query has an invalid data store" })}, // the reference's words
-		{Sig: "function encode_base64_custom(s: string, a: string): string", Doc: "Encodes bytes in Base64." + alphabet + " Bro only; see encode_base64.",
+		{Sig: "function encode_base64_custom(s: string, a: string): string", Deprecated: "encode_base64", Doc: "Encodes bytes in Base64." + alphabet + " Bro only; see encode_base64.",
 			F2: encodeRow(func(s string) string { return "error in encoding string " + s })},
 		{Sig: `function decode_base64(s: string, a: string &default=""): string`, Doc: "Decodes Base64; what is none is an error." + alphabet,
 			F2: decodeRow},
-		{Sig: "function decode_base64_custom(s: string, a: string): string", Doc: "Decodes Base64; what is none is an error." + alphabet + " Bro only; see decode_base64.",
+		{Sig: "function decode_base64_custom(s: string, a: string): string", Deprecated: "decode_base64", Doc: "Decodes Base64; what is none is an error." + alphabet + " Bro only; see decode_base64.",
 			F2: decodeRow},
 		{Sig: `function decode_base64_conn(cid: conn_id, s: string, a: string &default=""): string`, Doc: "Decodes Base64 of a connection. There are no connections without packets: this is always an error.",
 			F3: func(m *interp.M, site *interp.Site, cid, _, _ val.Value) val.Value {

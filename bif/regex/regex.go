@@ -33,7 +33,7 @@ func makeRows() []interp.Builtin {
 				}
 				return compiled(m, func() (*pattern.Pattern, error) { return pattern.Compile(src, 0) })
 			}},
-		{Sig: "function merge_pattern(p1: pattern, p2: pattern): pattern", Pure: true,
+		{Sig: "function merge_pattern(p1: pattern, p2: pattern): pattern", Deprecated: "|", Pure: true,
 			Doc: "Makes a pattern that matches what either of two matches. Bro only; see the operator |.",
 			F2: func(m *interp.M, _ *interp.Site, p, q val.Value) val.Value {
 				return compiled(m, func() (*pattern.Pattern, error) { return pattern.Merge(p.Pattern(), q.Pattern()) })

@@ -8,13 +8,13 @@ import (
 
 func splitRows() []interp.Builtin {
 	plain := func(sig, doc string, sep bool, most uint64, table bool) interp.Builtin {
-		return interp.Builtin{Sig: sig, Doc: doc, Pure: true, F2: func(m *interp.M, site *interp.Site, s, re val.Value) val.Value {
+		return interp.Builtin{Sig: sig, Doc: doc, Pure: true, Deprecated: instead(table), F2: func(m *interp.M, site *interp.Site, s, re val.Value) val.Value {
 			var room [few]val.Value
 			return collect(site, pieces(room[:0], s.Str(), re.Pattern(), how(m), sep, most), table)
 		}}
 	}
 	counted := func(sig, doc string, table bool) interp.Builtin {
-		return interp.Builtin{Sig: sig, Doc: doc, Pure: true, Fn: func(m *interp.M, site *interp.Site, a []val.Value) val.Value {
+		return interp.Builtin{Sig: sig, Doc: doc, Pure: true, Deprecated: instead(table), Fn: func(m *interp.M, site *interp.Site, a []val.Value) val.Value {
 			return collect(site, pieces(nil, a[0].Str(), a[1].Pattern(), how(m), a[2].Bool(), a[3].Count()), table)
 		}}
 	}
@@ -49,6 +49,14 @@ func splitRows() []interp.Builtin {
 		replace("function gsub(str: string, re: pattern, repl: string): string",
 			"Puts *repl* in place of every match of a pattern.", true),
 	}
+}
+
+// instead names what to use in place of the functions that return tables.
+func instead(table bool) string {
+	if table {
+		return "split_string"
+	}
+	return ""
 }
 
 // how is the search of splitting and replacing.

@@ -21,20 +21,20 @@ func joinRows() []interp.Builtin {
 		{Sig: "function join_string_set(ss: string_set, sep: string): string",
 			Doc: "Puts the strings of a set together with *sep* between them.",
 			F2:  joinSet},
-		{Sig: "function cat_string_array(a: string_array): string",
+		{Sig: "function cat_string_array(a: string_array): string", Deprecated: "string_cat",
 			Doc: "Puts the strings of a table together that is indexed from 1. Bro only; see string_cat.",
 			F1: func(m *interp.M, _ *interp.Site, a val.Value) val.Value {
 				return catArray(m, a.Table(), 1, uint64(a.Table().Len()))
 			}},
-		{Sig: "function cat_string_array_n(a: string_array, start: count, end: count): string",
+		{Sig: "function cat_string_array_n(a: string_array, start: count, end: count): string", Deprecated: "string_cat",
 			Doc: "Puts the strings of a table with the indices from *start* to *end* together. Bro only; see string_cat.",
 			F3: func(m *interp.M, _ *interp.Site, a, start, end val.Value) val.Value {
 				return catArray(m, a.Table(), start.Count(), end.Count())
 			}},
-		{Sig: "function join_string_array(sep: string, a: string_array): string",
+		{Sig: "function join_string_array(sep: string, a: string_array): string", Deprecated: "join_string_vec",
 			Doc: "Puts the strings of a table that is indexed from 1 together with *sep* between them. Bro only; see join_string_vec.",
 			F2:  joinArray},
-		{Sig: "function sort_string_array(a: string_array): string_array",
+		{Sig: "function sort_string_array(a: string_array): string_array", Deprecated: "sort",
 			Doc: "Sorts the strings of a table that is indexed from 1 into a new one. Bro only; see sort.",
 			F1:  sortArray},
 	}
