@@ -100,12 +100,10 @@ type M struct {
 
 // Hooks are where the families that need more than a function take part; nil ones cost nothing.
 type Hooks struct {
-	// BeforeDispatch sees each event of local origin before its handlers run (auto_publish).
+	// BeforeDispatch sees each event of local origin before its handlers run (auto_publish). It must not keep args.
 	BeforeDispatch func(name string, args []val.Value)
 	// Print, if set, may take over a print to standard output (file is nil) or to a file: true says that it did.
 	Print func(file *val.File, ts []*types.Type, vs []val.Value) bool
-	// OptionChange, if set, is told of Option::set's value before it takes effect and may replace it.
-	OptionChange func(g *ir.Global, v val.Value) val.Value
 	// Done runs after the last drain of a run, before Run returns (log writers flush, network ends).
 	Done func()
 	// Remote lists the names that something outside the scripts wants to see raised even if no script handles them.
