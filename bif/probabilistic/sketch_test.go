@@ -288,7 +288,9 @@ func TestParaglobSortsAndDropsDuplicates(t *testing.T) {
 }
 
 func TestGlobIsNotExponential(t *testing.T) {
-	globMatch(strings.Repeat("*a", 50)+"*b", strings.Repeat("a", 5000))
+	if globMatch(strings.Repeat("*a", 50)+"*b", strings.Repeat("a", 5000)) {
+		t.Error("matched a text without a b")
+	}
 }
 
 func FuzzGlob(f *testing.F) {

@@ -80,7 +80,6 @@ type Checker struct {
 
 	fn           *function       // innermost function under way; nil at the top level
 	item         int             // errors of the item under way
-	lambda       int             // lambdas so far, for their names
 	inCond       bool            // inside an @if condition
 	condLocals   map[string]bool // names that it must not use
 	inWhen       int             // depth of when conditions
@@ -104,7 +103,6 @@ type globalInfo struct {
 	typed    bool // has a type: declared, not merely mentioned
 	hasVal   bool // has been given a value or a body
 	sealed   bool // a function with a body: no longer assignable
-	aliases  []*types.Type
 	declared bool // declared by a prototype rather than by a body
 }
 

@@ -280,15 +280,15 @@ func (l *Loader) atEnd(d diag.Diagnostic) diag.Diagnostic {
 		return d
 	}
 	d.At = diag.Span{}
-	for _, name := range l.rest {
-		path, _, opened := l.findScript(name, "")
-		if text, err := l.cfg.FS.ReadFile(path); opened && err == nil {
-			src := lex.New(&diag.File{Name: path, Src: string(text)})
-			t := src.Tokens[0]
-			d.At = src.Span(t)
-			d.Msg = fmt.Sprintf("syntax error, at or near \"%s\" or end of file %s", src.Text(t), l.current())
-		}
-		break
+	if len(l.rest) == 0 {
+		return d
+	}
+	path, _, opened := l.findScript(l.rest[0], "")
+	if text, err := l.cfg.FS.ReadFile(path); opened && err == nil {
+		src := lex.New(&diag.File{Name: path, Src: string(text)})
+		t := src.Tokens[0]
+		d.At = src.Span(t)
+		d.Msg = fmt.Sprintf("syntax error, at or near \"%s\" or end of file %s", src.Text(t), l.current())
 	}
 	return d
 }

@@ -173,11 +173,6 @@ func isHeader(toks []lex.Token, i int) bool {
 	return false
 }
 
-// opensType reports whether the brace at toks[i] belongs to a record or enum type.
-func opensType(toks []lex.Token, i int) bool {
-	return i > 0 && (toks[i-1].Kind == lex.KwRecord || toks[i-1].Kind == lex.KwEnum)
-}
-
 // isBodied reports whether the item at toks[i:] has a body of statements.
 func isBodied(toks []lex.Token, i int) bool {
 	switch toks[i].Kind {

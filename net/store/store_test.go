@@ -306,7 +306,7 @@ func TestCloneFollowsItsMaster(t *testing.T) {
 	if got := strings.Join(seen, ", "); got != "0 k by m, 0 early by c, 1 k by c, 0 u by c" {
 		t.Errorf("the observer saw %s", got)
 	}
-	if c.clone.pending != nil && len(c.clone.pending) != 0 {
+	if len(c.clone.pending) != 0 {
 		t.Errorf("%d updates are not confirmed", len(c.clone.pending))
 	}
 

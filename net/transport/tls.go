@@ -143,7 +143,9 @@ func (t *TLS) load() (tls.Certificate, error) {
 		return tls.Certificate{}, fmt.Errorf("cannot read the key: %w", err)
 	}
 	// The traditional encryption of PEM is weak, which is why the package marks it deprecated, but it is what existing files use.
+	//lint:ignore SA1019 see above
 	if block, _ := pem.Decode(key); block != nil && x509.IsEncryptedPEMBlock(block) {
+		//lint:ignore SA1019 see above
 		plain, err := x509.DecryptPEMBlock(block, []byte(t.Passphrase))
 		if err != nil {
 			return tls.Certificate{}, fmt.Errorf("cannot decrypt the key %s: %w", t.KeyFile, err)

@@ -31,7 +31,6 @@ type engine struct {
 	m        *interp.M
 	c        *check.Checker
 	builtins map[string]*interp.Builtin
-	bad      bool
 }
 
 // Report takes a diagnostic.
