@@ -36,8 +36,6 @@ type compiler struct {
 	b    *body
 	caps map[int]int       // slot of a captured variable → index in the closure's box
 	held map[ir.Expr]uint8 // operands kept in scratch slots, see holding
-	// blame names the expression that errors in a derived one are about: `a -= b` is computed as a - b.
-	blame map[ir.Expr]ir.Expr
 }
 
 // compile turns a body into code.
@@ -59,19 +57,11 @@ func (m *M) compile(b *body) {
 }
 
 func newCompiler(m *M, b *body) *compiler {
-	return &compiler{m: m, b: b, held: map[ir.Expr]uint8{}, blame: map[ir.Expr]ir.Expr{}}
+	return &compiler{m: m, b: b, held: map[ir.Expr]uint8{}}
 }
 
 // scratch makes a body for code that runs outside a function: n slots, filled by the caller.
 func scratchBody(n int) *body { return &body{ir: &ir.Func{}, size: max(n, 1)} }
-
-// about returns the expression that an error in e is about.
-func (c *compiler) about(e ir.Expr) ir.Expr {
-	if x, ok := c.blame[e]; ok {
-		return x
-	}
-	return e
-}
 
 // declare notes what a variable of the frame needs.
 func (c *compiler) declare(l *ir.Local) {

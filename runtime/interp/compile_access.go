@@ -605,7 +605,6 @@ func (c *compiler) opValue(e *ir.OpAssign, cur ir.Expr) ir.Expr {
 		op = ast.OpBitOr
 	}
 	b := &ir.Binary{X: ir.X{T: e.L.Type(), At: e.At}, Op: op, L: cur, R: e.R}
-	c.blame[b] = e
 	return b
 }
 
@@ -737,7 +736,6 @@ func (c *compiler) incr(e *ir.Incr) expr {
 	return c.update(e.L, func(cur ir.Expr) ir.Expr {
 		one := &ir.Const{X: ir.X{T: e.T, At: e.At}, N: 1}
 		b := &ir.Binary{X: ir.X{T: e.T, At: e.At}, Op: op, L: cur, R: one}
-		c.blame[b] = e
 		return b
 	})
 }

@@ -195,9 +195,9 @@ func (c *compiler) arith(e *ir.Binary) bits {
 	}
 	l, r := c.bits(e.L), c.bits(e.R)
 	if isFloat(lt) || isFloat(rt) {
-		return floatArith(e.Op, c.about(e), l, r)
+		return floatArith(e.Op, e, l, r)
 	}
-	return intArith(e.Op, c.about(e), lt, l, r)
+	return intArith(e.Op, e, lt, l, r)
 }
 
 // floatArith: both operands hold float64 bits; the checker has converted the numbers beside an interval.

@@ -44,7 +44,6 @@ func (c *compiler) fuseArith(e *ir.Binary) bits {
 	}
 	signed := e.L.Type().Tag == types.Int
 	a, b, n := l.s, r.s, r.n
-	about := c.about(e)
 	switch e.Op {
 	case ast.OpAdd:
 		switch {
@@ -105,7 +104,7 @@ func (c *compiler) fuseArith(e *ir.Binary) bits {
 			return func(m *M, f frame) uint64 {
 				v, w := f[a].N, n
 				if v < w {
-					m.underflow(about)
+					m.underflow(e)
 				}
 				return v - w
 			}
@@ -113,7 +112,7 @@ func (c *compiler) fuseArith(e *ir.Binary) bits {
 			return func(m *M, f frame) uint64 {
 				v, w := f[a].N, f[b].N
 				if v < w {
-					m.underflow(about)
+					m.underflow(e)
 				}
 				return v - w
 			}
