@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"strings"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -251,7 +252,7 @@ func benchmarkFanOut(b *testing.B, peers int, tls *transport.TLS) {
 		if i%2000 == 1999 { // a window, as an application with acknowledgements has it
 			for _, p := range all {
 				for p.got.Load() < int64(i-8000) {
-					time.Sleep(10 * time.Microsecond)
+					runtime.Gosched()
 				}
 			}
 		}
