@@ -62,6 +62,8 @@ type Config struct {
 	NoUnusedWarnings bool
 	// Usage warns of unused and possibly unset variables.
 	Usage bool
+	// NoFusion compiles scripts without the fused forms of common code, for tests that compare the two.
+	NoFusion bool
 	// Deterministic starts random numbers and keyed hashes from fixed seeds; LoadSeeds and SaveSeeds name seed files.
 	Deterministic        bool
 	LoadSeeds, SaveSeeds string

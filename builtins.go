@@ -104,7 +104,8 @@ var ErrReported = errors.New("the engine could not be set up")
 // newMachine makes the interpreter.
 func (e *Engine) newMachine() *interp.M {
 	c := &e.cfg
-	return interp.New(interp.Config{Dialect: e.d, Sink: e.errs, Out: c.Stdout, Clock: c.Clock, Args: c.Args, Getenv: c.Env})
+	return interp.New(interp.Config{Dialect: e.d, Sink: e.errs, Out: c.Stdout, Clock: c.Clock, Args: c.Args, Getenv: c.Env,
+		NoFusion: c.NoFusion})
 }
 
 // Run runs the loaded scripts to their end or until ctx is done, and returns the exit code.

@@ -36,6 +36,7 @@ type compiler struct {
 	b    *body
 	caps map[int]int       // slot of a captured variable → index in the closure's box
 	held map[ir.Expr]uint8 // operands kept in scratch slots, see holding
+	fuse bool              // see Config.NoFusion
 }
 
 // compile turns a body into code.
@@ -57,7 +58,7 @@ func (m *M) compile(b *body) {
 }
 
 func newCompiler(m *M, b *body) *compiler {
-	return &compiler{m: m, b: b, held: map[ir.Expr]uint8{}}
+	return &compiler{m: m, b: b, held: map[ir.Expr]uint8{}, fuse: !m.cfg.NoFusion}
 }
 
 // scratch makes a body for code that runs outside a function: n slots, filled by the caller.

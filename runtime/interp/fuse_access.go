@@ -10,7 +10,7 @@ import (
 // fuseSet compiles an assignment of a scalar to a local; nil when the local does not live in the frame.
 func (c *compiler) fuseSet(l *ir.Local, r ir.Expr) bits {
 	s, ok := c.direct(l)
-	if !ok {
+	if !ok || !c.fuse {
 		return nil
 	}
 	if l.Checked {
@@ -70,7 +70,7 @@ func (c *compiler) objectSlot(e ir.Expr) (uint8, bool) {
 
 // scalarField reads a scalar field.
 func (c *compiler) scalarField(e *ir.Field) bits {
-	if !e.T.IsScalar() {
+	if !e.T.IsScalar() || !c.fuse {
 		return nil
 	}
 	i := e.Idx
@@ -103,7 +103,7 @@ func (m *M) slowField(e *ir.Field, r *val.Record) val.Value {
 // scalarIndex reads a scalar element of a vector.
 func (c *compiler) scalarIndex(e *ir.Index) bits {
 	t := e.Obj.Type()
-	if t.Tag != types.Vector || !e.T.IsScalar() || len(e.Keys) != 1 || e.Keys[0].Type().Tag == types.Vector {
+	if !c.fuse || t.Tag != types.Vector || !e.T.IsScalar() || len(e.Keys) != 1 || e.Keys[0].Type().Tag == types.Vector {
 		return nil
 	}
 	k := c.operand(e.Keys[0])
@@ -144,7 +144,7 @@ func (m *M) slowElement(e *ir.Index, v *val.Vector, i int64) val.Value {
 
 // fuseStore compiles the assignment of a scalar to an element or a field of a plain local as a statement; nil for all else.
 func (c *compiler) fuseStore(l, r ir.Expr) stmt {
-	if !l.Type().IsScalar() {
+	if !c.fuse || !l.Type().IsScalar() {
 		return nil
 	}
 	switch l := l.(type) {
@@ -205,7 +205,7 @@ func (c *compiler) fuseUpdate(x *ir.OpAssign) stmt {
 	default:
 		return nil
 	}
-	if !x.L.Type().IsScalar() {
+	if !c.fuse || !x.L.Type().IsScalar() {
 		return nil
 	}
 	return c.fuseStore(x.L, c.opValue(x, x.L))

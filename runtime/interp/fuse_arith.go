@@ -36,7 +36,7 @@ func (c *compiler) operand(e ir.Expr) operand {
 // fuseArith compiles the fused forms of arithmetic; nil when there is none.
 func (c *compiler) fuseArith(e *ir.Binary) bits {
 	l, r := c.operand(e.L), c.operand(e.R)
-	if r.k == 0 {
+	if r.k == 0 || !c.fuse {
 		return nil
 	}
 	if isFloat(e.L.Type()) || isFloat(e.R.Type()) {
@@ -200,7 +200,7 @@ func (c *compiler) fuseFloat(e *ir.Binary, l, r operand) bits {
 func (c *compiler) fuseCompare(e *ir.Binary) cond {
 	l, r := c.operand(e.L), c.operand(e.R)
 	lt := e.L.Type()
-	if isFloat(lt) {
+	if isFloat(lt) || !c.fuse {
 		return nil
 	}
 	op := e.Op

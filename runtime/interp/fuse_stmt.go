@@ -9,6 +9,9 @@ import (
 // fuseStmt compiles the assignments and increments of plain scalar locals that loops are full of to one closure each; nil for all
 // other expressions.
 func (c *compiler) fuseStmt(x ir.Expr) stmt {
+	if !c.fuse {
+		return nil
+	}
 	switch x := x.(type) {
 	case *ir.Incr:
 		l, ok := x.L.(*ir.LocalRef)
@@ -63,7 +66,7 @@ func (c *compiler) fuseStmt(x ir.Expr) stmt {
 // fuseWhile compiles a loop whose condition compares a local with a local or a constant.
 func (c *compiler) fuseWhile(x ir.Expr, body stmt) stmt {
 	b, ok := x.(*ir.Binary)
-	if !ok || b.L.Type().Tag != types.Count {
+	if !ok || !c.fuse || b.L.Type().Tag != types.Count {
 		return nil
 	}
 	l, r, op := c.operand(b.L), c.operand(b.R), b.Op

@@ -27,6 +27,8 @@ type Config struct {
 	Getenv  func(string) (string, bool)
 	// MaxDepth limits nested script calls; 0: 20,000.
 	MaxDepth int
+	// NoFusion leaves the fused forms of common code out (fuse_*.go), for tests that compare fused and plain code.
+	NoFusion bool
 }
 
 // defaultMaxDepth is what the reference's C stack holds, roughly; Go's grows, so that the limit only has to stop runaways.
