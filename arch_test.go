@@ -28,7 +28,7 @@ var arrows = []struct {
 	{"runtime/interp", []string{"lang/ir", "lang/ast", "lang/types", "lang/pattern", "lang/diag", "lang/dialect", "runtime/", "internal/clock"}},
 	{"net/", []string{"net/", "internal/clock"}},
 	{"bif/wireval", []string{"runtime/", "lang/", "net/"}},
-	{"bif/comm", []string{"runtime/", "lang/", "net/", "bif/"}},
+	{"bif/comm", []string{"runtime/", "lang/", "net/", "bif/", "internal/clock"}},
 	{"bif/logging", []string{"runtime/", "lang/", "net/", "bif/"}},
 	{"bif/", []string{"runtime/", "lang/", "bif/", "internal/clock"}},
 	{"scripts", nil},

@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/brogo/brogo/bif/wireval"
 	"github.com/brogo/brogo/internal/clock"
 	"github.com/brogo/brogo/lang/check"
 	"github.com/brogo/brogo/lang/diag"
@@ -96,6 +97,7 @@ type Engine struct {
 	sink    diag.Sink
 	errs    *countingSink
 	rows    map[string]*interp.Builtin
+	codec   *wireval.Codec // values to and from the network
 	loaded  bool
 	closers []func()              // of the families that have goroutines or files
 	funcs   map[string]*ir.Global // functions and events by name, fixed once loaded

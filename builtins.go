@@ -22,6 +22,7 @@ import (
 	"github.com/brogo/brogo/bif/reporter"
 	"github.com/brogo/brogo/bif/system"
 	"github.com/brogo/brogo/bif/text"
+	"github.com/brogo/brogo/bif/wireval"
 	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/runtime/interp"
 )
@@ -42,6 +43,7 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 	net := netaddr.New(netaddr.Config{Random: func() uint64 { return uint64(dig.Random().Number()) }, HMAC: dig.Keys().HMAC, FakeDNS: fakeDNS})
 	cmds := exec.New()
 	cmds.Environ = sys.Environ
+	e.codec = wireval.New(wireval.Config{Machine: func() *interp.M { return e.m }})
 	e.closers = []func(){net.Close, cmds.Close, fls.Close}
 	list := []family{
 		{"Sets, tables and vectors", collect.Rows()},

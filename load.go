@@ -157,6 +157,7 @@ func (e *Engine) build() error {
 	e.checker = check.New(check.Config{Host: host{e}, Dialect: e.d, ParseSig: parseSig, Usage: e.cfg.Usage, NoUnusedWarnings: e.cfg.NoUnusedWarnings,
 		Builtin: func(file string) bool { return strings.HasPrefix(file, EmbeddedRoot+"/") }})
 	e.m.SetNames(e.checker)
+	e.m.Hooks.Cast = e.codec.Cast
 	e.loader = load.New(load.Config{
 		FS: e.cfg.FS, Host: loadHost{e}, Checker: e.checker, Dialect: e.d, Path: searchPath(e.pathDirs()), Prefixes: e.prefixes(),
 		Stdin: func() ([]byte, error) { return io.ReadAll(e.cfg.Stdin) }, KeepGoing: e.cfg.KeepGoing, KeepDocs: e.cfg.KeepDocs,

@@ -73,7 +73,8 @@ type Checker struct {
 	slots   int
 	info    map[*ir.Global]*globalInfo
 	builtin map[*ir.Global]Builtin
-	missing map[string]bool // names already reported as unknown
+	missing map[string]bool     // names already reported as unknown
+	lambdas map[string]*ir.Func // anonymous functions by name
 
 	owner *ir.Global                  // whose body or initial value is being checked
 	refs  map[*ir.Global][]*ir.Global // what each global's body or initial value uses
@@ -113,7 +114,7 @@ func New(cfg Config) *Checker {
 	}
 	c := &Checker{cfg: cfg, host: cfg.Host, process: cfg.Dialect, d: cfg.Dialect, module: globalModule,
 		modules: map[string]bool{globalModule: true}, globals: make(map[string]*ir.Global), info: make(map[*ir.Global]*globalInfo),
-		builtin: make(map[*ir.Global]Builtin), missing: make(map[string]bool), refs: make(map[*ir.Global][]*ir.Global)}
+		builtin: make(map[*ir.Global]Builtin), missing: make(map[string]bool), lambdas: make(map[string]*ir.Func), refs: make(map[*ir.Global][]*ir.Global)}
 	for _, ev := range []string{"init", "done"} {
 		c.predeclareEvent(c.process.InitPrefix+ev, nil)
 	}

@@ -479,7 +479,7 @@ func (c *Checker) cast(e *ast.Cast) ir.Expr {
 // castable reports whether `as` may turn a value of type from into one of type to: the same type, any, broker data, and in 8.0 sets and
 // vectors of one element type.
 func (c *Checker) castable(from, to *types.Type) bool {
-	if types.Same(from, to) || from.Name == "Broker::Data" {
+	if types.Same(from, to) || from.Name == "Broker::Data" || from.Opaque == "Broker::Data" {
 		return true
 	}
 	if !c.d.CastSetVector {

@@ -172,10 +172,13 @@ func (c *Checker) nameLambda(fn *ir.Func) {
 		sum := sha256.Sum256([]byte(text))
 		name := "lambda_<" + strconv.FormatUint(binary.LittleEndian.Uint64(sum[:8]), 10) + ">"
 		fn.Name = qualify(c.module, name)
-		if !c.missing[fn.Name] {
-			c.missing[fn.Name] = true
+		if c.lambdas[fn.Name] == nil {
+			c.lambdas[fn.Name] = fn
 			return
 		}
 		text += " "
 	}
 }
+
+// Lambda returns an anonymous function of the program by its name, or nil.
+func (c *Checker) Lambda(name string) *ir.Func { return c.lambdas[name] }

@@ -105,6 +105,8 @@ type Dialect struct {
 	PrintHook bool
 	// FullTypeNames: mismatch texts print whole types instead of base type names (8.0).
 	FullTypeNames bool
+	// PlainFuncData: functions in Broker data are their names, and times in it print as numbers (2.6).
+	PlainFuncData bool
 	// EOFNamesFile: a syntax error at the end of a file ends in the file's name (8.0).
 	EOFNamesFile bool
 }
@@ -145,6 +147,7 @@ var (
 		VectorChoice:        true,
 		ShadowOuterLocals:   true,
 		PrintHook:           true,
+		PlainFuncData:       true,
 		NoReporterTime:      true,
 		TypeWord:            "BRO",
 	}

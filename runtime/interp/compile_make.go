@@ -108,12 +108,7 @@ func (c *compiler) vectorCtor(e *ir.VectorCtor) expr {
 
 // lambda compiles a function literal: a closure over copies of what it captures.
 func (c *compiler) lambda(e *ir.Lambda) expr {
-	fn := &function{name: e.Fn.Name, t: e.T}
-	b := c.m.newBody(e.Fn, true)
-	fn.bodies = []*body{b}
-	if e.T.Fn.Flavor == types.FlavorFunction && b.argIdx == nil {
-		fn.plain, fn.arity = true, len(b.params)
-	}
+	fn := c.m.lambdaFunction(e.Fn)
 	type capture struct {
 		get  func(f frame) val.Value
 		t    *types.Type
@@ -179,7 +174,7 @@ func (c *compiler) cast(e *ir.Cast) expr {
 			}
 			t, v = v.Unbox()
 		}
-		if out, ok := castTo(t, v, e.T); ok {
+		if out, ok := m.castTo(t, v, e.T); ok {
 			return out
 		}
 		m.fail(e, "invalid cast of value with type '"+typeText(t)+"' to type '"+typeText(e.T)+"'")
@@ -187,7 +182,16 @@ func (c *compiler) cast(e *ir.Cast) expr {
 	}
 }
 
-// castTo converts a value of type t for `as` and `is`: to the same type, to any, and between sets and vectors of like elements.
+// castTo converts a value of type t for `as` and `is`: to the same type, to any, between sets and vectors of like elements, and whatever
+// the hook knows.
+func (m *M) castTo(t *types.Type, v val.Value, to *types.Type) (val.Value, bool) {
+	out, ok := castTo(t, v, to)
+	if !ok && m.Hooks.Cast != nil {
+		return m.Hooks.Cast(t, v, to)
+	}
+	return out, ok
+}
+
 func castTo(t *types.Type, v val.Value, to *types.Type) (val.Value, bool) {
 	switch {
 	case to.Tag == types.Any:
@@ -228,7 +232,7 @@ func (c *compiler) is(e *ir.Is) cond {
 	arg, from := c.expr(e.Arg), e.Arg.Type()
 	if from.Tag != types.Any {
 		return func(m *M, f frame) bool {
-			_, ok := castTo(from, arg(m, f), e.Target)
+			_, ok := m.castTo(from, arg(m, f), e.Target)
 			return ok
 		}
 	}
@@ -238,7 +242,7 @@ func (c *compiler) is(e *ir.Is) cond {
 			m.fail(e, "value used but not set")
 		}
 		t, inner := v.Unbox()
-		_, ok := castTo(t, inner, e.Target)
+		_, ok := m.castTo(t, inner, e.Target)
 		return ok
 	}
 }

@@ -279,7 +279,7 @@ func (c *compiler) switchStmt(s *ir.Switch) stmt {
 				from, inner = v.Unbox()
 			}
 			for _, tc := range byType {
-				if out, ok := castTo(from, inner, tc.t); ok {
+				if out, ok := m.castTo(from, inner, tc.t); ok {
 					to = tc.to
 					if tc.set != nil {
 						tc.set(f, out)

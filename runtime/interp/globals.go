@@ -229,7 +229,8 @@ func returned(s ir.Stmt) *ir.Return {
 // Names is who knows every global of the program: the checker.
 type Names interface {
 	Lookup(name string) *ir.Global
-	Globals() []*ir.Global // in order of declaration
+	Globals() []*ir.Global       // in order of declaration
+	Lambda(name string) *ir.Func // an anonymous function by its name, or nil
 }
 
 // SetNames tells the interpreter who knows the globals that no action defines: types, enum members, builtins, events.

@@ -74,6 +74,7 @@ type M struct {
 	plans      map[*types.RecordInfo]*recordPlan
 	attrs      map[attrKey]*val.TableAttrs
 	groups     map[groupKey]*group
+	lambdas    map[string]*function // anonymous functions that came from elsewhere
 
 	queue   eventQueue
 	current *event
@@ -110,6 +111,8 @@ type Hooks struct {
 	Done func()
 	// Remote lists the names that something outside the scripts wants to see raised even if no script handles them.
 	Remote func(name string) bool
+	// Cast, if set, converts a value of type from that is not of type to: data that came untyped from elsewhere.
+	Cast func(from *types.Type, v val.Value, to *types.Type) (val.Value, bool)
 }
 
 // LoadedScript is one file of the run, for zeek_script_loaded.

@@ -1,0 +1,85 @@
+// Package wireval turns script values into wire data and back, driven by their types.
+//
+// Append and Read go between values and bytes without a tree between: whoever knows the types on both ends uses them. ToData and
+// FromData make trees for values that are kept as they come (stores, `opaque of Broker::Data`). A value of type any travels by its
+// own type and arrives as a Broker::Data record.
+//
+// A Codec belongs to one interpreter and is used on its goroutine.
+package wireval
+
+import (
+	"errors"
+
+	"github.com/brogo/brogo/lang/diag"
+	"github.com/brogo/brogo/lang/types"
+	"github.com/brogo/brogo/net/wire"
+	"github.com/brogo/brogo/runtime/interp"
+	"github.com/brogo/brogo/runtime/val"
+)
+
+// Config is what a Codec needs beyond the values.
+type Config struct {
+	// Machine returns the interpreter, which knows types, functions and defaults by name. Without one, values of type any, functions
+	// and opaque values cannot be read.
+	Machine func() *interp.M
+	// File returns the open file of a name, or nil.
+	File func(name string) *val.File
+	// Opaques reads opaque values by OpaqueName; see Wirer.
+	Opaques map[string]OpaqueReader
+}
+
+// Wirer is what an opaque value implements that travels: it appends one value.
+type Wirer interface {
+	val.Opaque
+	AppendWire(b []byte) []byte
+}
+
+// OpaqueReader reads what AppendWire wrote. typ finds types by name.
+type OpaqueReader func(r *wire.Reader) (val.Opaque, error)
+
+// Codec converts values.
+type Codec struct {
+	cfg  Config
+	m    *interp.M
+	bro  bool        // functions travel as plain names, times print as numbers
+	data *types.Type // Broker::Data
+}
+
+// New returns a codec.
+func New(cfg Config) *Codec { return &Codec{cfg: cfg} }
+
+// machine returns the interpreter, nil if there is none.
+func (c *Codec) machine() *interp.M {
+	if c.m == nil && c.cfg.Machine != nil {
+		if c.m = c.cfg.Machine(); c.m != nil {
+			c.bro = c.m.Dialect().PlainFuncData
+		}
+	}
+	return c.m
+}
+
+// DataType is the record Broker::Data, nil before the scripts that declare it are loaded.
+func (c *Codec) DataType() *types.Type {
+	if c.data == nil {
+		if m := c.machine(); m != nil {
+			c.data = m.Type(dataName)
+		}
+	}
+	return c.data
+}
+
+// ErrMismatch says that data does not fit the type that is wanted.
+var ErrMismatch = errors.New("the data does not fit the type")
+
+// Error is a conversion that failed with a message of its own, in the reference's words.
+type Error struct{ Msg string }
+
+func (e *Error) Error() string { return e.Msg }
+
+// Report gives off the message of a failed conversion if it has one of its own; the caller tells what was to be converted.
+func (c *Codec) Report(err error) {
+	var e *Error
+	if m := c.machine(); m != nil && errors.As(err, &e) {
+		m.Plainf(diag.Error, "%s", e.Msg)
+	}
+}
