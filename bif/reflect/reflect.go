@@ -80,9 +80,9 @@ func typeText(m *interp.M, t *types.Type) string {
 }
 
 func typeName(m *interp.M, s *interp.Site, a []val.Value) val.Value {
-	t, v := dynamic(s, a, 0)
+	t, _ := dynamic(s, a, 0)
 	if t.Tag == types.TypeType {
-		return val.Str("type " + typeText(m, v.TypeVal()))
+		return val.Str("type")
 	}
 	return val.Str(typeText(m, t))
 }

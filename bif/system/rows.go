@@ -93,6 +93,9 @@ func (f *Family) runRows() []interp.Builtin {
 		{Sig: "function reading_traces(): bool", F0: never, Doc: "F: there is no packet engine."},
 		{Sig: "function packet_source(): PacketSource", Doc: "A record without anything set: there is no packet engine.",
 			F0: f0(func(m *interp.M) val.Value { return val.Rec(val.NewRecord(m.Type("PacketSource"))) })},
+		{Sig: "function get_current_packet(): pcap_packet", Doc: "A packet of no bytes: there is no packet engine.", F0: f0(noPacket)},
+		{Sig: "function get_current_packet_header(): raw_pkt_hdr", Doc: "A record without anything set: there is no packet engine.",
+			F0: f0(func(m *interp.M) val.Value { return val.Rec(val.NewRecord(m.Type("raw_pkt_hdr"))) })},
 		{Sig: "function current_analyzer(): count", Doc: "0: there is no packet engine.",
 			F0: f0(func(*interp.M) val.Value { return val.Count(0) })},
 		{Sig: "function suspend_processing(): any", Doc: "Holds the program's progress until continue_processing; calls count.",
@@ -104,4 +107,18 @@ func (f *Family) runRows() []interp.Builtin {
 		{Sig: "function is_remote_event(): bool", Doc: "Whether the event under way came from another node.",
 			F0: f0(func(m *interp.M) val.Value { return val.Bool(m.RemoteEvent()) })},
 	}
+}
+
+// linkUnknown is LINK_UNKNOWN of the type link_encap.
+const linkUnknown = 1
+
+// noPacket is the packet under way where there is none: all zero, nothing in it.
+func noPacket(m *interp.M) val.Value {
+	r := val.NewRecord(m.Type("pcap_packet"))
+	for i := range 4 {
+		r.Set(i, val.Count(0))
+	}
+	r.Set(4, val.Str(""))
+	r.Set(5, val.Enum(linkUnknown))
+	return val.Rec(r)
 }

@@ -22,4 +22,6 @@
 @load base/utils/time
 @load base/utils/urls
 
+@load base/protocols/conn
+
 @load base/misc/version

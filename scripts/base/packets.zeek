@@ -232,6 +232,111 @@ type icmp_hdr: record {
 	icmp_type: count;
 };
 
+# IPv6 with its extension headers, mobility aside.
+
+type ip6_option: record {
+	otype: count;
+	len: count;
+	data: string;
+};
+
+type ip6_options: vector of ip6_option;
+
+type ip6_hopopts: record {
+	nxt: count;
+	len: count;
+	options: ip6_options;
+};
+
+type ip6_dstopts: record {
+	nxt: count;
+	len: count;
+	options: ip6_options;
+};
+
+type ip6_routing: record {
+	nxt: count;
+	len: count;
+	rtype: count;
+	segleft: count;
+	data: string;
+};
+
+type ip6_fragment: record {
+	nxt: count;
+	rsv1: count;
+	offset: count;
+	rsv2: count;
+	more: bool;
+	id: count;
+};
+
+type ip6_ah: record {
+	nxt: count;
+	len: count;
+	rsv: count;
+	spi: count;
+	seq: count &optional;
+	data: string &optional;
+};
+
+type ip6_esp: record {
+	spi: count;
+	seq: count;
+};
+
+type ip6_ext_hdr: record {
+	id: count;
+	hopopts: ip6_hopopts &optional;
+	dstopts: ip6_dstopts &optional;
+	routing: ip6_routing &optional;
+	fragment: ip6_fragment &optional;
+	ah: ip6_ah &optional;
+	esp: ip6_esp &optional;
+};
+
+type ip6_ext_hdr_chain: vector of ip6_ext_hdr;
+
+type ip6_hdr: record {
+	class: count;
+	flow: count;
+	len: count;
+	nxt: count;
+	hlim: count;
+	src: addr;
+	dst: addr;
+	exts: ip6_ext_hdr_chain;
+};
+
+type pkt_hdr: record {
+	ip: ip4_hdr &optional;
+	ip6: ip6_hdr &optional;
+	tcp: tcp_hdr &optional;
+	udp: udp_hdr &optional;
+	icmp: icmp_hdr &optional;
+};
+
+type l2_hdr: record {
+	encap: link_encap;
+	len: count;
+	cap_len: count;
+	src: string &optional;
+	dst: string &optional;
+	vlan: count &optional;
+	inner_vlan: count &optional;
+	eth_type: count &optional;
+	proto: layer3_proto;
+};
+
+type raw_pkt_hdr: record {
+	l2: l2_hdr;
+	ip: ip4_hdr &optional;
+	ip6: ip6_hdr &optional;
+	tcp: tcp_hdr &optional;
+	udp: udp_hdr &optional;
+	icmp: icmp_hdr &optional;
+};
+
 # Traffic figures; all stay zero.
 
 type NetStats: record {

@@ -1,0 +1,3 @@
+##! What is left of connections where there are no packets.
+
+@load ./removal-hooks
