@@ -29,6 +29,8 @@ var arrows = []struct {
 	{"net/", []string{"net/", "internal/clock"}},
 	{"bif/wireval", []string{"runtime/", "lang/", "net/"}},
 	{"bif/comm", []string{"runtime/", "lang/", "net/", "bif/", "internal/clock"}},
+	{"bif/brokerdata", []string{"runtime/", "lang/", "net/", "bif/"}},
+	{"bif/brokerstore", []string{"runtime/", "lang/", "net/", "bif/", "internal/clock"}},
 	{"bif/logging", []string{"runtime/", "lang/", "net/", "bif/"}},
 	{"bif/", []string{"runtime/", "lang/", "bif/", "internal/clock"}},
 	{"scripts", nil},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 
+	"github.com/brogo/brogo/bif/brokerdata"
 	"github.com/brogo/brogo/bif/collect"
 	"github.com/brogo/brogo/bif/convert"
 	"github.com/brogo/brogo/bif/digest"
@@ -43,10 +44,11 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 	net := netaddr.New(netaddr.Config{Random: func() uint64 { return uint64(dig.Random().Number()) }, HMAC: dig.Keys().HMAC, FakeDNS: fakeDNS})
 	cmds := exec.New()
 	cmds.Environ = sys.Environ
-	e.codec = wireval.New(wireval.Config{Machine: func() *interp.M { return e.m }})
+	e.codec = wireval.New(wireval.Config{Machine: func() *interp.M { return e.m }, Opaques: brokerdata.Readers()})
 	e.closers = []func(){net.Close, cmds.Close, fls.Close}
 	list := []family{
 		{"Sets, tables and vectors", collect.Rows()},
+		{"Broker: data", brokerdata.New(e.codec).Rows()},
 		{"Conversions", convert.Rows()},
 		{"Hashes and random numbers", dig.Rows()},
 		{"Commands for `when`", cmds.Rows()},

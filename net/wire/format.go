@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Format renders data for people: strings bare, reals with six decimals, times in nanoseconds, none as `nil`. With isoTime a timestamp is
-// a date in UTC with milliseconds instead. The form is the reference's.
+// Format renders data for people: strings bare, reals with six decimals, times in nanoseconds, vectors in brackets, none as `nil`. With
+// isoTime a timestamp is a date in UTC with milliseconds instead and vectors are in parentheses. The forms are 2.6's and 8.0's.
 func Format(d Data, isoTime bool) string { return string(appendFormat(nil, d, isoTime)) }
 
 func appendFormat(b []byte, d Data, isoTime bool) []byte {
@@ -44,6 +44,9 @@ func appendFormat(b []byte, d Data, isoTime bool) []byte {
 	case *Set:
 		return append(appendList(append(b, '{'), d.items, isoTime), '}')
 	case Vector:
+		if isoTime {
+			return append(appendList(append(b, '('), d, isoTime), ')')
+		}
 		return append(appendList(append(b, '['), d, isoTime), ']')
 	case *Table:
 		b = append(b, '{')

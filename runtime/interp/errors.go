@@ -83,6 +83,12 @@ func (m *M) Throw(s *Site, format string, args ...any) {
 	m.fail(s.Call, msg)
 }
 
+// RuntimeErrorf raises a run-time error at the place of s that does not show the call: `runtime error in FILE, line N: MSG`.
+func (m *M) RuntimeErrorf(s *Site, format string, args ...any) {
+	at := m.blame(s).At
+	panic(&Error{diag.Diagnostic{Severity: diag.RuntimeError, Msg: fmt.Sprintf(format, args...), At: at, Stack: m.scriptStack(at)}})
+}
+
 // Errorf reports a builtin's error as the reference does, `error in FILE, line N: MSG (CALL)`, and lets the caller go on with
 // a neutral result.
 func (m *M) Errorf(s *Site, format string, args ...any) {

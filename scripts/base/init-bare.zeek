@@ -505,6 +505,7 @@ function max_count(a: count, b: count): count
 	return a > b ? a : b;
 	}
 
+@load base/frameworks/broker/store
 @load base/packets
 
 @if ( brogo_dialect == "bro" )
