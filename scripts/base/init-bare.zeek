@@ -505,7 +505,7 @@ function max_count(a: count, b: count): count
 	return a > b ? a : b;
 	}
 
-@load base/frameworks/broker/store
+@load base/frameworks/broker/data
 @load base/packets
 
 @if ( brogo_dialect == "bro" )
