@@ -232,9 +232,15 @@ func (c *Checker) funcType(t *ast.FuncType) *types.Type {
 
 // enumMembers adds the members of an enum and the globals that name them.
 func (c *Checker) enumMembers(e *types.Type, members []ast.EnumMember, redef bool) {
+	mixed := false
 	for _, m := range members {
 		v := e.Enum.Next
+		if v > 0 && e.Enum.Explicit != (m.Value != nil) && !mixed {
+			mixed = true
+			c.err(m.Span(), "cannot mix explicit enumerator assignment and implicit auto-increment")
+		}
 		if m.Value != nil {
+			e.Enum.Explicit = true
 			n, ok := c.enumValue(m)
 			if !ok {
 				continue

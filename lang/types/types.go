@@ -102,6 +102,7 @@ type EnumInfo struct {
 	byVal   map[int64]int
 	byName  map[string]int
 	Next    int64
+	Explicit bool // its members are given values in the script; no other kind may be added then
 }
 
 // EnumMember is one name of an enum.

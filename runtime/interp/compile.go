@@ -231,7 +231,7 @@ func (c *compiler) expr(e ir.Expr) expr {
 		return c.coerce(e)
 	case *ir.Copy:
 		arg, t := c.expr(e.Arg), e.Arg.Type()
-		return func(m *M, f frame) val.Value { return m.clone(e, t, arg(m, f)) }
+		return func(m *M, f frame) val.Value { return val.Clone(t, arg(m, f)) }
 	case *ir.AddDel:
 		return c.addDel(e)
 	case *ir.Seq:

@@ -126,7 +126,7 @@ func (c *compiler) lambda(e *ir.Lambda) expr {
 			for i, cp := range caps {
 				v := cp.get(f)
 				if cp.copy && v.P != unsetP {
-					v = m.clone(e, cp.t, v)
+					v = val.Clone(cp.t, v)
 				}
 				cl.caps.v[i] = v
 			}
@@ -151,15 +151,6 @@ func (cl *closure) CloneFunc(f *val.Func) *val.Func {
 	g := *f
 	g.Impl = out
 	return &g
-}
-
-// clone is a deep copy; what cannot be copied is a run-time error.
-func (m *M) clone(x ir.Expr, t *types.Type, v val.Value) val.Value {
-	out := val.Clone(t, v)
-	if t.Tag == types.Table {
-		m.expires(out.Table())
-	}
-	return out
 }
 
 // cast compiles `Arg as T`.

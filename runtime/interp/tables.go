@@ -73,6 +73,9 @@ func (m *M) buildAttrs(t *types.Type, attrs types.Attrs) *val.TableAttrs {
 	if !any {
 		return nil
 	}
+	if ta.Expire != val.NoExpire {
+		ta.Copied = m.expires
+	}
 	return ta
 }
 

@@ -37,6 +37,8 @@ type TableAttrs struct {
 	ExpireAfter func() float64
 	// ExpireFunc is called before an element goes: it returns seconds to keep it longer, 0 to let it go.
 	ExpireFunc func(t *Table, keys []Value) float64
+	// Copied is told of each copy, which has elements that expire of its own; nil: nobody needs to know.
+	Copied func(t *Table)
 	// Now is network time in seconds; 0 before there is any.
 	Now func() float64
 	// OnChange is the &on_change function. v is the new value of an ElementNew, the old one otherwise. It is not told of

@@ -14,6 +14,9 @@ func (t *Table) copy() *Table {
 	if t.x != nil && (t.x.packed != nil || t.x.times != nil) {
 		u.x = &tableExtra{packed: slices.Clone(t.x.packed), times: slices.Clone(t.x.times)}
 	}
+	if u.Attrs != nil && u.Attrs.Copied != nil {
+		u.Attrs.Copied(u)
+	}
 	return u
 }
 
