@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/brogo/brogo/bif/telemetry"
 	"github.com/brogo/brogo/bif/wireval"
 	"github.com/brogo/brogo/internal/clock"
 	"github.com/brogo/brogo/lang/check"
@@ -99,6 +100,8 @@ type Engine struct {
 	rows    map[string]*interp.Builtin
 	codec   *wireval.Codec // values to and from the network
 	loaded  bool
+	exited  bool // a script ended the program while it was loaded
+	metrics *telemetry.Family
 	closers []func()              // of the families that have goroutines or files
 	funcs   map[string]*ir.Global // functions and events by name, fixed once loaded
 }
@@ -167,7 +170,11 @@ func (e *Engine) Register(b Builtin) error {
 // reported as diagnostics.
 func (e *Engine) Load() int {
 	e.loaded = true
-	return e.load()
+	code := 0
+	if e.exited = e.m.UntilExit(func() { code = e.load() }); e.exited {
+		return e.m.ExitCode()
+	}
+	return code
 }
 
 // Interrupt ends a run in order, as SIGTERM does: pending events are handled, zeek_done runs. Any goroutine may call it.

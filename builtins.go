@@ -22,6 +22,7 @@ import (
 	"github.com/brogo/brogo/bif/regex"
 	"github.com/brogo/brogo/bif/reporter"
 	"github.com/brogo/brogo/bif/system"
+	"github.com/brogo/brogo/bif/telemetry"
 	"github.com/brogo/brogo/bif/text"
 	"github.com/brogo/brogo/bif/wireval"
 	"github.com/brogo/brogo/lang/diag"
@@ -42,10 +43,11 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 	sys := system.New(system.Config{Args: c.Args, Bare: c.Bare, Stderr: c.Stderr, Getenv: c.Env, Flush: func() { fls.Flush() }}, e.d)
 	_, fakeDNS := c.Env(e.d.EnvPrefix + "DNS_FAKE")
 	net := netaddr.New(netaddr.Config{Random: func() uint64 { return uint64(dig.Random().Number()) }, HMAC: dig.Keys().HMAC, FakeDNS: fakeDNS})
+	e.metrics = telemetry.New(telemetry.Config{})
 	cmds := exec.New()
 	cmds.Environ = sys.Environ
 	e.codec = wireval.New(wireval.Config{Machine: func() *interp.M { return e.m }, Opaques: brokerdata.Readers()})
-	e.closers = []func(){net.Close, cmds.Close, fls.Close}
+	e.closers = []func(){e.metrics.Close, net.Close, cmds.Close, fls.Close}
 	list := []family{
 		{"Sets, tables and vectors", collect.Rows()},
 		{"Broker: data", brokerdata.New(e.codec).Rows()},
@@ -66,6 +68,7 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 		{"Reporter", reporter.New().Rows()},
 		{"The process and its environment", sys.Rows()},
 		{"Strings", text.Rows()},
+		{"Telemetry", e.metrics.Rows()},
 	}
 	if e.d.OldCommFatal {
 		list = append(list, family{"Old communication (bro dialect; names that only explain their replacement)", oldcomm.Rows()})
@@ -113,4 +116,13 @@ func (e *Engine) newMachine() *interp.M {
 }
 
 // Run runs the loaded scripts to their end or until ctx is done, and returns the exit code.
-func (e *Engine) Run(ctx context.Context) int { return e.m.Run(ctx) }
+func (e *Engine) Run(ctx context.Context) int {
+	if e.exited {
+		return e.m.ExitCode()
+	}
+	if err := e.metrics.Start(e.m); err != nil {
+		e.errs.Report(diag.Diagnostic{Severity: diag.Fatal, Code: "metrics", Msg: err.Error()})
+		return 1
+	}
+	return e.m.Run(ctx)
+}

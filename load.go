@@ -154,6 +154,7 @@ func (e *Engine) build() error {
 	}
 	e.addBuiltins(seeds)
 	e.m = e.newMachine()
+	e.m.Hooks.Ready = e.metrics.Ready
 	e.checker = check.New(check.Config{Host: host{e}, Dialect: e.d, ParseSig: parseSig, Usage: e.cfg.Usage, NoUnusedWarnings: e.cfg.NoUnusedWarnings,
 		Builtin: func(file string) bool { return strings.HasPrefix(file, EmbeddedRoot+"/") }})
 	e.m.SetNames(e.checker)

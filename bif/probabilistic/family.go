@@ -285,7 +285,7 @@ func paraglobInit(m *interp.M, s *interp.Site, a []val.Value) val.Value {
 	return val.OpaqueVal(newParaglob(globs))
 }
 
-func paraglobMatch(m *interp.M, s *interp.Site, h, text val.Value) val.Value {
+func paraGlobMatch(m *interp.M, s *interp.Site, h, text val.Value) val.Value {
 	v := val.NewVector(m.Type("string_vec"))
 	for _, g := range opaque[*paraglob](m, s, h).match(text.Str()) {
 		v.Append(val.Str(g))

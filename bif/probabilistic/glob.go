@@ -30,7 +30,7 @@ func newParaglob(globs []string) *paraglob {
 
 func (p *paraglob) match(text string) (out []string) {
 	for i, g := range p.globs {
-		if strings.Contains(text, p.literals[i]) && globMatch(g, text) {
+		if strings.Contains(text, p.literals[i]) && GlobMatch(g, text) {
 			out = append(out, g)
 		}
 	}
@@ -120,9 +120,9 @@ func classMatch(glob string, i, end int, c byte) bool {
 	return in != negate
 }
 
-// globMatch matches a glob against the whole text: `*`, `?`, `[…]` with ranges and `!` or `^`, and `\` before a character that
+// GlobMatch matches a glob against the whole text: `*`, `?`, `[…]` with ranges and `!` or `^`, and `\` before a character that
 // stands for itself. It tries again from the last star only, which is enough, so the time is the product of the lengths at most.
-func globMatch(glob, text string) bool {
+func GlobMatch(glob, text string) bool {
 	g, t := 0, 0
 	starG, starT := -1, 0
 	for {

@@ -122,7 +122,7 @@ func globRows() []interp.Builtin {
 	return []interp.Builtin{
 		{Sig: "function paraglob_init(v: any): opaque of paraglob", Fn: paraglobInit,
 			Doc: "Makes a set of globs out of a vector of strings, to be matched together."},
-		{Sig: "function paraglob_match(handle: opaque of paraglob, match: string): string_vec", F2: paraglobMatch,
+		{Sig: "function paraglob_match(handle: opaque of paraglob, match: string): string_vec", F2: paraGlobMatch,
 			Doc: "The globs that match a string, sorted."},
 		{Sig: "function paraglob_equals(p_one: opaque of paraglob, p_two: opaque of paraglob): bool",
 			F2: func(m *interp.M, s *interp.Site, x, y val.Value) val.Value {

@@ -271,7 +271,7 @@ func TestGlobs(t *testing.T) {
 		{"a[", "a[", true}, {`\*`, "*", true}, {`\*`, "x", false}, {`\[a]`, "[a]", true}, {"a*b*c", "aXbYbZc", true}, {"a*b*c", "aXbYbZ", false},
 		{"z*ro", "zero\x00zero", true}, {"*.com/*", "www.x.com/a/b", true}, {`[\]a]`, "]", true}, {`a\`, `a\`, true}, {"**", "abc", true},
 	} {
-		if got := globMatch(tt.glob, tt.text); got != tt.want {
+		if got := GlobMatch(tt.glob, tt.text); got != tt.want {
 			t.Errorf("%q on %q: %v", tt.glob, tt.text, got)
 		}
 		if tt.want && !strings.Contains(tt.text, literalOf(tt.glob)) {
@@ -288,7 +288,7 @@ func TestParaglobSortsAndDropsDuplicates(t *testing.T) {
 }
 
 func TestGlobIsNotExponential(t *testing.T) {
-	if globMatch(strings.Repeat("*a", 50)+"*b", strings.Repeat("a", 5000)) {
+	if GlobMatch(strings.Repeat("*a", 50)+"*b", strings.Repeat("a", 5000)) {
 		t.Error("matched a text without a b")
 	}
 }
@@ -297,7 +297,7 @@ func FuzzGlob(f *testing.F) {
 	f.Add("a[b-]*", "ab-")
 	f.Add("[", "]")
 	f.Fuzz(func(t *testing.T, glob, text string) {
-		if globMatch(glob, text) && !strings.Contains(text, literalOf(glob)) {
+		if GlobMatch(glob, text) && !strings.Contains(text, literalOf(glob)) {
 			t.Errorf("%q matches %q without %q", glob, text, literalOf(glob))
 		}
 	})

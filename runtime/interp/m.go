@@ -109,6 +109,8 @@ type Hooks struct {
 	Print func(file *val.File, ts []*types.Type, vs []val.Value) bool
 	// Done runs after the last drain of a run, before Run returns (log writers flush, network ends).
 	Done func()
+	// Ready is told when the initial events have been handled and when the run has ended.
+	Ready func(yes bool)
 	// Remote lists the names that something outside the scripts wants to see raised even if no script handles them.
 	Remote func(name string) bool
 	// Cast, if set, converts a value of type from that is not of type to: data that came untyped from elsewhere.

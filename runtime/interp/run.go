@@ -43,6 +43,27 @@ func (m *M) Exit(code int) {
 	panic(killed{})
 }
 
+// ExitCode is the status that the run has so far.
+func (m *M) ExitCode() int { return m.exitCode }
+
+// UntilExit runs f, which loads scripts, and reports whether one of them ended the program (exit()) on the way.
+func (m *M) UntilExit(f func()) (exited bool) {
+	k := m.mark()
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case killed:
+			m.unwind(k)
+			m.out.Flush()
+			exited = true
+		default:
+			panic(r)
+		}
+	}()
+	f()
+	return false
+}
+
 // SetScripts tells which files were loaded, for zeek_script_loaded.
 func (m *M) SetScripts(s []LoadedScript) { m.scripts = s }
 
@@ -82,6 +103,10 @@ func (m *M) Run(ctx context.Context) (exitCode int) {
 		return 1
 	}
 	m.initDone = true
+	if m.Hooks.Ready != nil {
+		m.Hooks.Ready(true)
+		defer m.Hooks.Ready(false)
+	}
 	looped := m.loop.Holds() > 0 || m.timers.Len() > 0 || m.staysUp()
 	if looped {
 		m.turn(ctx)

@@ -507,6 +507,7 @@ function max_count(a: count, b: count): count
 
 @load base/frameworks/broker/data
 @load base/packets
+@load base/frameworks/telemetry/options
 
 @if ( brogo_dialect == "bro" )
 @load base/communication

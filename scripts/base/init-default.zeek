@@ -25,3 +25,4 @@
 @load base/protocols/conn
 
 @load base/misc/version
+@load base/frameworks/telemetry
