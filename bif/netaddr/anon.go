@@ -47,7 +47,7 @@ func (x *anonymizers) rand32() uint32 {
 
 func (x *anonymizers) rows() []interp.Builtin {
 	return []interp.Builtin{
-		{Sig: "function anonymize_addr(a: addr, cl: IPAddrAnonymizationClass): addr",
+		{Sig: "function anonymize_addr(a: addr, cl: IPAddrAnonymizationClass): addr", GivesUp: true,
 			Doc: "Replaces an IPv4 address after the method that the option of its class names, such as orig_addr_anonymization; without one it stays.",
 			F2:  x.anonymize},
 		{Sig: "function preserve_prefix(a: addr, width: count): any",

@@ -181,7 +181,7 @@ func haversine(lat1, long1, lat2, long2 float64) float64 {
 
 func subnetRows() []interp.Builtin {
 	return []interp.Builtin{
-		{Sig: "function matching_subnets(search: subnet, t: any): subnet_vec", Pure: true,
+		{Sig: "function matching_subnets(search: subnet, t: any): subnet_vec", GivesUp: true, Pure: true,
 			Doc: "Gives the indices of a table or set of subnets that contain a subnet, the narrowest first.",
 			Fn: subnetTable("matching_subnets", func(site *interp.Site, _ *types.Type, t *val.Table, p val.Value) val.Value {
 				out := val.NewVector(site.Result)
@@ -190,7 +190,7 @@ func subnetRows() []interp.Builtin {
 				}
 				return val.Vec(out)
 			})},
-		{Sig: "function filter_subnet_table(search: subnet, t: any): any", Pure: true,
+		{Sig: "function filter_subnet_table(search: subnet, t: any): any", GivesUp: true, Pure: true,
 			Doc: "Makes a table or set of the elements of one indexed by subnets whose indices contain a subnet.",
 			Fn: subnetTable("filter_subnet_table", func(_ *interp.Site, tt *types.Type, t *val.Table, p val.Value) val.Value {
 				out := val.NewTable(tt, nil)
@@ -200,7 +200,7 @@ func subnetRows() []interp.Builtin {
 				}
 				return val.Any(tt, val.Tab(out))
 			})},
-		{Sig: "function check_subnet(search: subnet, t: any): bool", Pure: true,
+		{Sig: "function check_subnet(search: subnet, t: any): bool", GivesUp: true, Pure: true,
 			Doc: "Tells whether a table or set of subnets has just this subnet as an index; the operator in asks for any that contains it.",
 			Fn: subnetTable("check_subnet", func(_ *interp.Site, _ *types.Type, t *val.Table, p val.Value) val.Value {
 				for _, k := range t.Matching(p) {

@@ -70,6 +70,7 @@ func Rows() []interp.Builtin {
 	for _, f := range Funcs {
 		rows = append(rows, interp.Builtin{
 			Sig:        "function " + f.Name + f.Params,
+			GivesUp:    true,
 			Deprecated: f.Advice,
 			Doc:        "Of the communication system before Broker, which is gone: " + f.Advice + ".",
 			Fn: func(m *interp.M, s *interp.Site, _ []val.Value) val.Value {

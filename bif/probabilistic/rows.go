@@ -14,11 +14,11 @@ func (f *Family) Rows() []interp.Builtin {
 
 func (f *Family) bloomRows() []interp.Builtin {
 	return []interp.Builtin{
-		{Sig: `function bloomfilter_basic_init(fp: double, capacity: count, name: string &default=""): opaque of bloomfilter`, Fn: f.bloomBasic,
+		{Sig: `function bloomfilter_basic_init(fp: double, capacity: count, name: string &default=""): opaque of bloomfilter`, GivesUp: true, Fn: f.bloomBasic,
 			Doc: "Makes a Bloom filter that keeps false positives below a rate for that many elements. The name seeds it: only filters of one seed merge; without it global_hash_seed, else the process's seed serves."},
-		{Sig: `function bloomfilter_basic_init2(k: count, cells: count, name: string &default=""): opaque of bloomfilter`, Fn: f.bloomBasic2,
+		{Sig: `function bloomfilter_basic_init2(k: count, cells: count, name: string &default=""): opaque of bloomfilter`, GivesUp: true, Fn: f.bloomBasic2,
 			Doc: "Makes a Bloom filter of so many hash functions and bits."},
-		{Sig: `function bloomfilter_counting_init(k: count, cells: count, max: count, name: string &default=""): opaque of bloomfilter`, Fn: f.bloomCounting,
+		{Sig: `function bloomfilter_counting_init(k: count, cells: count, max: count, name: string &default=""): opaque of bloomfilter`, GivesUp: true, Fn: f.bloomCounting,
 			Doc: "Makes a counting Bloom filter of so many hash functions and cells that count at least up to max."},
 		{Sig: "function bloomfilter_add(bf: opaque of bloomfilter, x: any): any", Fn: f.bloomAdd,
 			Doc: "Adds an element. The first one sets the type of all."},
@@ -32,9 +32,9 @@ func (f *Family) bloomRows() []interp.Builtin {
 				return val.Value{}
 			},
 			Doc: "Takes all elements out of a Bloom filter."},
-		{Sig: "function bloomfilter_merge(bf1: opaque of bloomfilter, bf2: opaque of bloomfilter): opaque of bloomfilter", F2: f.bloomCombine(false),
+		{Sig: "function bloomfilter_merge(bf1: opaque of bloomfilter, bf2: opaque of bloomfilter): opaque of bloomfilter", GivesUp: true, F2: f.bloomCombine(false),
 			Doc: "The union of two Bloom filters of one kind, seed and size."},
-		{Sig: "function bloomfilter_intersect(bf1: opaque of bloomfilter, bf2: opaque of bloomfilter): opaque of bloomfilter", F2: f.bloomCombine(true),
+		{Sig: "function bloomfilter_intersect(bf1: opaque of bloomfilter, bf2: opaque of bloomfilter): opaque of bloomfilter", GivesUp: true, F2: f.bloomCombine(true),
 			Doc: "The intersection of two Bloom filters of one kind, seed and size; a basic filter always."},
 		{Sig: "function bloomfilter_internal_state(bf: opaque of bloomfilter): string",
 			F1: func(m *interp.M, s *interp.Site, h val.Value) val.Value {
@@ -46,7 +46,7 @@ func (f *Family) bloomRows() []interp.Builtin {
 
 func (f *Family) hllRows() []interp.Builtin {
 	return []interp.Builtin{
-		{Sig: "function hll_cardinality_init(err: double, confidence: double): opaque of cardinality", F2: hllInit,
+		{Sig: "function hll_cardinality_init(err: double, confidence: double): opaque of cardinality", GivesUp: true, F2: hllInit,
 			Doc: "Makes a counter of distinct elements whose error stays within err (0.01 is one per cent) at that confidence."},
 		{Sig: "function hll_cardinality_add(handle: opaque of cardinality, elem: any): bool", Fn: f.hllAdd,
 			Doc: "Adds an element to a cardinality counter; F if its type is not that of the first."},
@@ -72,7 +72,7 @@ func (f *Family) topkRows() []interp.Builtin {
 			Doc: "Makes a structure that tracks the most frequent elements of a stream, at most so many at a time."},
 		{Sig: "function topk_add(handle: opaque of topk, value: any): any", Fn: f.topkAdd,
 			Doc: "Counts an occurrence of a value. The first one sets the type of all."},
-		{Sig: "function topk_get_top(handle: opaque of topk, k: count): any_vec", F2: topkTop,
+		{Sig: "function topk_get_top(handle: opaque of topk, k: count): any_vec", GivesUp: true, F2: topkTop,
 			Doc: "The k most frequent values, most frequent first; more if several share the last place."},
 		{Sig: "function topk_count(handle: opaque of topk, value: any): count", Fn: f.topkCount,
 			Doc: "How often a tracked value occurred, at most: see topk_epsilon."},
@@ -120,7 +120,7 @@ func entropyRows() []interp.Builtin {
 
 func globRows() []interp.Builtin {
 	return []interp.Builtin{
-		{Sig: "function paraglob_init(v: any): opaque of paraglob", Fn: paraglobInit,
+		{Sig: "function paraglob_init(v: any): opaque of paraglob", GivesUp: true, Fn: paraglobInit,
 			Doc: "Makes a set of globs out of a vector of strings, to be matched together."},
 		{Sig: "function paraglob_match(handle: opaque of paraglob, match: string): string_vec", F2: paraGlobMatch,
 			Doc: "The globs that match a string, sorted."},

@@ -31,7 +31,7 @@ func joinRows() []interp.Builtin {
 			F3: func(m *interp.M, _ *interp.Site, a, start, end val.Value) val.Value {
 				return catArray(m, a.Table(), start.Count(), end.Count())
 			}},
-		{Sig: "function join_string_array(sep: string, a: string_array): string", Deprecated: "join_string_vec",
+		{Sig: "function join_string_array(sep: string, a: string_array): string", GivesUp: true, Deprecated: "join_string_vec",
 			Doc: "Puts the strings of a table that is indexed from 1 together with *sep* between them. Bro only; see join_string_vec.",
 			F2:  joinArray},
 		{Sig: "function sort_string_array(a: string_array): string_array", Deprecated: "sort",

@@ -13,10 +13,10 @@ const maxWidth = 1 << 28
 
 func padRows() []interp.Builtin {
 	return []interp.Builtin{
-		{Sig: `function ljust(str: string, width: count, fill: string &default=" "): string`,
+		{Sig: `function ljust(str: string, width: count, fill: string &default=" "): string`, GivesUp: true,
 			Doc: "Pads a string at its end with the one byte of *fill* until it is *width* bytes long.",
 			F3:  justify("ljust", func(s, pad string) string { return s + pad })},
-		{Sig: `function rjust(str: string, width: count, fill: string &default=" "): string`,
+		{Sig: `function rjust(str: string, width: count, fill: string &default=" "): string`, GivesUp: true,
 			Doc: "Pads a string at its beginning with the one byte of *fill* until it is *width* bytes long.",
 			F3:  justify("rjust", func(s, pad string) string { return pad + s })},
 		{Sig: "function zfill(str: string, width: count): string",

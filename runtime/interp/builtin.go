@@ -27,6 +27,9 @@ type Builtin struct {
 	F1   func(m *M, s *Site, a val.Value) val.Value
 	F2   func(m *M, s *Site, a, b val.Value) val.Value
 	F3   func(m *M, s *Site, a, b, c val.Value) val.Value
+	// GivesUp: the function may call M.NoValue. A statement that calls such a builtin is guarded, which costs as much as a call; one
+	// that gives up without saying so ends the whole body. TestGivesUp of the root package tells where the mark is missing.
+	GivesUp bool
 	// Deprecated, if set, tells what to use instead; each use is a warning.
 	Deprecated string
 	// Check, if set, looks at a call when it is checked: args are the checked expressions. It returns "" or an error in the

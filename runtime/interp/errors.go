@@ -164,6 +164,7 @@ func (m *M) blame(s *Site) *Site {
 
 // NoValue gives up the statement under evaluation without a message (the builtin has reported one): the body goes on with
 // the next statement, as in the reference when a builtin returns nothing. It does not return; the result only helps callers.
+// Rows of builtins that may call it are marked with GivesUp.
 func (m *M) NoValue(s *Site) val.Value {
 	m.noValue = true
 	panic(noValue{})
