@@ -103,6 +103,7 @@ type Engine struct {
 	exited  bool // a script ended the program while it was loaded
 	metrics *telemetry.Family
 	closers []func()              // of the families that have goroutines or files
+	docs    *Engine               // the same scripts with their comments, once somebody asks
 	funcs   map[string]*ir.Global // functions and events by name, fixed once loaded
 }
 

@@ -61,8 +61,9 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 		{"Options", options.New().Rows()},
 		{"Probabilistic structures", probabilistic.New(dig).Rows()},
 		{"The program itself", reflect.New(reflect.Config{
-			Find:    func(name string) string { return e.loader.Find(name) },
-			Modules: func() []string { return e.checker.Modules() },
+			Find:       func(name string) string { return e.loader.Find(name) },
+			Modules:    func() []string { return e.checker.Modules() },
+			Documented: e.documented, ScriptDoc: e.scriptDoc, Readme: e.readme,
 		}).Rows()},
 		{"Patterns", regex.Rows()},
 		{"Reporter", reporter.New().Rows()},

@@ -5,16 +5,25 @@ import (
 
 	"github.com/brogo/brogo/bif/cstr"
 	"github.com/brogo/brogo/lang/diag"
+	"github.com/brogo/brogo/lang/ir"
 	"github.com/brogo/brogo/lang/types"
 	"github.com/brogo/brogo/runtime/interp"
 	"github.com/brogo/brogo/runtime/val"
 )
 
-func identifierComments(m *interp.M, _ *interp.Site, name val.Value) val.Value {
-	if g := m.Lookup(cstr.Check(m, name.Str())); g != nil {
+func (f *Family) identifierComments(m *interp.M, _ *interp.Site, name val.Value) val.Value {
+	if g := f.documented(m, cstr.Check(m, name.Str())); g != nil {
 		return val.Str(g.Doc)
 	}
 	return val.Str("")
+}
+
+// documented looks a name up with its comments.
+func (f *Family) documented(m *interp.M, name string) *ir.Global {
+	if f.cfg.Documented != nil {
+		return f.cfg.Documented(name)
+	}
+	return m.Lookup(name)
 }
 
 func scriptName(at diag.Span) val.Value {
@@ -32,31 +41,31 @@ func identifierScript(m *interp.M, _ *interp.Site, name val.Value) val.Value {
 }
 
 // field finds `RECORD$FIELD`.
-func field(m *interp.M, name string) *types.Field {
-	record, f, ok := strings.Cut(name, "$")
+func (f *Family) field(m *interp.M, name string) *types.Field {
+	record, member, ok := strings.Cut(name, "$")
 	if !ok {
 		return nil
 	}
-	t := m.Type(record)
-	if t == nil || t.Tag != types.Record {
+	g := f.documented(m, record)
+	if g == nil || g.Kind != ir.KindType || g.T.Tag != types.Record {
 		return nil
 	}
-	if i := t.Rec.Lookup(f); i >= 0 {
-		return t.Rec.Fields[i]
+	if i := g.T.Rec.Lookup(member); i >= 0 {
+		return g.T.Rec.Fields[i]
 	}
 	return nil
 }
 
-func fieldComments(m *interp.M, _ *interp.Site, name val.Value) val.Value {
-	if f := field(m, cstr.Check(m, name.Str())); f != nil {
-		return val.Str(f.Doc)
+func (f *Family) fieldComments(m *interp.M, _ *interp.Site, name val.Value) val.Value {
+	if fd := f.field(m, cstr.Check(m, name.Str())); fd != nil {
+		return val.Str(fd.Doc)
 	}
 	return val.Str("")
 }
 
-func fieldScript(m *interp.M, _ *interp.Site, name val.Value) val.Value {
-	if f := field(m, cstr.Check(m, name.Str())); f != nil {
-		return scriptName(f.At)
+func (f *Family) fieldScript(m *interp.M, _ *interp.Site, name val.Value) val.Value {
+	if fd := f.field(m, cstr.Check(m, name.Str())); fd != nil {
+		return scriptName(fd.At)
 	}
 	return val.Str("")
 }

@@ -20,6 +20,8 @@ type Config struct {
 	Find func(name string) string
 	// Modules returns the modules that scripts have opened; nil: those with names of their own.
 	Modules func() []string
+	// Documented looks a global up together with its comments; nil: the interpreter's names have them.
+	Documented func(name string) *ir.Global
 	// ScriptDoc returns the `##!` comments of a loaded script, Readme the README of a package.
 	ScriptDoc, Readme func(name string) string
 }

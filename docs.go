@@ -1,0 +1,67 @@
+package brogo
+
+import (
+	"path"
+	"strings"
+
+	"github.com/brogo/brogo/lang/diag"
+	"github.com/brogo/brogo/lang/ir"
+	"github.com/brogo/brogo/lang/lex"
+)
+
+// documented looks a name up with its comments. Loading leaves comments out, which few programs ask for: the first question
+// reads the scripts once more.
+func (e *Engine) documented(name string) *ir.Global {
+	if e.cfg.KeepDocs {
+		return e.Lookup(name)
+	}
+	if e.docs == nil {
+		cfg := e.cfg
+		cfg.KeepDocs, cfg.ParseOnly, cfg.Dialect = true, true, e.d.Name
+		cfg.Diagnostics = discard{}
+		docs, err := New(cfg)
+		if err != nil {
+			return e.Lookup(name)
+		}
+		docs.Load()
+		e.docs = docs
+		e.closers = append(e.closers, docs.Close)
+	}
+	return e.docs.Lookup(name)
+}
+
+type discard struct{}
+
+func (discard) Report(diag.Diagnostic) {}
+
+// scriptDoc returns the `##!` comments of a loaded script, which is named by its path or the end of it.
+func (e *Engine) scriptDoc(name string) string {
+	for _, f := range e.loader.Files() {
+		if f.Path != name && !strings.HasSuffix(f.Path, "/"+name) {
+			continue
+		}
+		b, err := e.cfg.FS.ReadFile(f.Path)
+		if err != nil {
+			return ""
+		}
+		src := lex.New(&diag.File{Name: f.Path, Src: string(b)})
+		var lines []string
+		for _, d := range src.Docs {
+			if d.Kind == lex.DocSummary {
+				lines = append(lines, strings.TrimPrefix(strings.TrimRight(src.DocText(d), " \t"), " "))
+			}
+		}
+		return strings.Join(lines, "\n")
+	}
+	return ""
+}
+
+// readme returns the README of a package, a directory along the search path.
+func (e *Engine) readme(name string) string {
+	for _, dir := range searchPath(e.pathDirs()) {
+		if b, err := e.cfg.FS.ReadFile(path.Join(dir, name, "README")); err == nil {
+			return string(b)
+		}
+	}
+	return ""
+}
