@@ -10,7 +10,7 @@ import "embed"
 //
 // The prefix `all:` matters: without it the __load__ files of directories would be left out.
 //
-//go:embed all:base
+//go:embed all:base all:policy
 var FS embed.FS
 
 // Entry points, without suffix. Bare runs in every mode, Default unless the mode is bare.

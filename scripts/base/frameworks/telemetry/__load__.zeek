@@ -1,1 +1,3 @@
+##! Metrics of scripts and of the engine.
+
 @load ./main

@@ -32,7 +32,8 @@ export {
 	global counter_set: function(c: Counter, value: double): bool;
 
 	## counter_inc of counter_with.
-	global counter_family_inc: function(cf: CounterFamily, label_values: labels_vector &default=vector(), amount: double &default=1.0): bool;
+	global counter_family_inc: function(cf: CounterFamily, label_values: labels_vector &default=vector(),
+	                                    amount: double &default=1.0): bool;
 
 	## counter_set of counter_with.
 	global counter_family_set: function(cf: CounterFamily, label_values: labels_vector, value: double): bool;
@@ -58,10 +59,12 @@ export {
 	global gauge_set: function(g: Gauge, value: double): bool;
 
 	## gauge_inc of gauge_with.
-	global gauge_family_inc: function(gf: GaugeFamily, label_values: labels_vector &default=vector(), amount: double &default=1.0): bool;
+	global gauge_family_inc: function(gf: GaugeFamily, label_values: labels_vector &default=vector(),
+	                                  amount: double &default=1.0): bool;
 
 	## gauge_dec of gauge_with.
-	global gauge_family_dec: function(gf: GaugeFamily, label_values: labels_vector &default=vector(), amount: double &default=1.0): bool;
+	global gauge_family_dec: function(gf: GaugeFamily, label_values: labels_vector &default=vector(),
+	                                  amount: double &default=1.0): bool;
 
 	## gauge_set of gauge_with.
 	global gauge_family_set: function(g: GaugeFamily, label_values: labels_vector, value: double): bool;
@@ -76,7 +79,8 @@ export {
 		__metric: opaque of histogram_metric;
 	};
 
-	## Registers a family of histograms with the bounds of their buckets. A second registration under one name returns the first one's.
+	## Registers a family of histograms with the bounds of their buckets. A second registration under one name
+	## returns the first one's.
 	global register_histogram_family: function(opts: MetricOpts): HistogramFamily;
 
 	## The histogram with these values of the family's labels.
@@ -130,32 +134,32 @@ function unit_of(opts: MetricOpts): string
 
 function register_counter_family(opts: MetricOpts): CounterFamily
 	{
-	return CounterFamily($__family=Telemetry::__counter_family(opts$prefix, opts$name, opts$label_names, help_of(opts), unit_of(opts)),
-	                     $__labels=opts$label_names);
+	local f = Telemetry::__counter_family(opts$prefix, opts$name, opts$label_names, help_of(opts), unit_of(opts));
+	return CounterFamily($__family=f, $__labels=opts$label_names);
 	}
 
 function register_gauge_family(opts: MetricOpts): GaugeFamily
 	{
-	return GaugeFamily($__family=Telemetry::__gauge_family(opts$prefix, opts$name, opts$label_names, help_of(opts), unit_of(opts)),
-	                   $__labels=opts$label_names);
+	local f = Telemetry::__gauge_family(opts$prefix, opts$name, opts$label_names, help_of(opts), unit_of(opts));
+	return GaugeFamily($__family=f, $__labels=opts$label_names);
 	}
 
 function register_histogram_family(opts: MetricOpts): HistogramFamily
 	{
-	return HistogramFamily($__family=Telemetry::__histogram_family(opts$prefix, opts$name, opts$label_names, opts$bounds, help_of(opts), unit_of(opts)),
-	                       $__labels=opts$label_names);
+	local f = Telemetry::__histogram_family(opts$prefix, opts$name, opts$label_names, opts$bounds, help_of(opts), unit_of(opts));
+	return HistogramFamily($__family=f, $__labels=opts$label_names);
 	}
 
 # What callers get whose labels are wrong: their figures land where somebody may notice them.
 
 global misused_counter = register_counter_family(MetricOpts($prefix="zeek", $name="telemetry_counter_usage_error",
-    $help_text="Counted here: uses of counters with the wrong number of label values"));
+	$help_text="Counted here: uses of counters with the wrong number of label values"));
 
 global misused_gauge = register_gauge_family(MetricOpts($prefix="zeek", $name="telemetry_gauge_usage_error",
-    $help_text="Counted here: uses of gauges with the wrong number of label values"));
+	$help_text="Counted here: uses of gauges with the wrong number of label values"));
 
-global misused_histogram = register_histogram_family(MetricOpts($prefix="zeek", $name="telemetry_histogram_usage_error", $bounds=vector(1.0),
-    $help_text="Counted here: uses of histograms with the wrong number of label values"));
+global misused_histogram = register_histogram_family(MetricOpts($prefix="zeek", $name="telemetry_histogram_usage_error",
+	$bounds=vector(1.0), $help_text="Counted here: uses of histograms with the wrong number of label values"));
 
 function counter_with(cf: CounterFamily, label_values: labels_vector): Counter
 	{
@@ -265,7 +269,7 @@ event Telemetry::run_sync_hook()
 
 # The version as labels of a gauge that is always 1.
 global version_info = register_gauge_family(MetricOpts($prefix="zeek", $name="version_info", $help_text="The version",
-    $label_names=vector("version_number", "major", "minor", "patch", "commit", "beta", "debug", "version_string")));
+	$label_names=vector("version_number", "major", "minor", "patch", "commit", "beta", "debug", "version_string")));
 
 event zeek_init()
 	{
