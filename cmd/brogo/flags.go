@@ -12,14 +12,14 @@ import (
 
 // options are the flags of `brogo run`; those of the reference keep their letters.
 type options struct {
-	bare, parseOnly, usage, noUnused bool
-	version, help, deterministic     bool
-	code, prefixes                   []string
-	dialect, printID                 string
-	loadSeeds, saveSeeds, readFile   string
-	style, statusFile                string
-	files, redefs, scriptArgs        []string
-	flags                            *pflag.FlagSet
+	bare, parseOnly, usage, noUnused        bool
+	buildInfo, version, help, deterministic bool
+	code, prefixes                          []string
+	dialect, printID                        string
+	loadSeeds, saveSeeds, readFile          string
+	style, statusFile                       string
+	files, redefs, scriptArgs               []string
+	flags                                   *pflag.FlagSet
 }
 
 // ignoredFlags are the reference's that mean nothing without a packet engine or an optimizer: taken in silence.
@@ -57,7 +57,13 @@ func parseFlags(as string, args []string) (*options, error) {
 	fs.StringVar(&o.style, "style", "", "diagnostics: `pretty` or reference (default: pretty on a terminal)")
 	fs.StringVarP(&o.statusFile, "status-file", "U", "", "keep the process's phase in `FILE`")
 	fs.StringVarP(&o.readFile, "readfile", "r", "", "")
-	fs.BoolVarP(&o.version, "version", "V", false, "print the version and end")
+	// In Zeek 8.0 -V is not the version any more.
+	versionShort, buildShort := "V", ""
+	if as == "zeek" {
+		versionShort, buildShort = "", "V"
+	}
+	fs.BoolVarP(&o.version, "version", versionShort, false, "print the version and end")
+	fs.BoolVarP(&o.buildInfo, "build-info", buildShort, false, "print how the program was built, as JSON, and end")
 	fs.BoolP("v", "v", false, "")
 	fs.BoolVarP(&o.help, "help", "h", false, "print this help and end")
 	fs.String("pseudo-realtime", "", "")

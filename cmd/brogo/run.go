@@ -47,6 +47,12 @@ func runAs(ctx context.Context, as string, args []string, std stdio) int {
 	case err != nil:
 		fmt.Fprintf(std.err, "%s: %v\n(%s --help lists the flags)\n", as, err, as)
 		return exitUsage
+	case o.buildInfo:
+		if err := printBuildInfo(std.out); err != nil {
+			fmt.Fprintf(std.err, "%s: %v\n", as, err)
+			return exitError
+		}
+		return 0
 	case o.version:
 		fmt.Fprintln(std.out, versionLine(as))
 		return 0
