@@ -1,5 +1,5 @@
-##! Where an installation keeps its things. One binary needs no directories of its own: these are the customary ones, for scripts that
-##! ask; redefine them to the truth.
+##! Where an installation keeps its things. One binary needs no directories of its own: these are the customary ones,
+##! for scripts that ask; redefine them to the truth.
 
 module Installation;
 
