@@ -82,6 +82,8 @@ type Config struct {
 	Colors       diag.Colors
 	// FS is where scripts come from; nil means the machine's files.
 	FS load.FS
+
+	eager bool // nothing of the base scripts is put off, for tests
 }
 
 // Builtin is a function for scripts that is written in Go. Sig is its declaration in script syntax,
@@ -203,13 +205,20 @@ func (e *Engine) DescribeGlobal(name string) (text string, ok bool) {
 	if !set {
 		return name + " = <uninitialized>", true
 	}
-	return string(e.m.Describe(nil, g.T, v, val.DescPrint)), true
+	t := g.T
+	if g.Kind == ir.KindType {
+		t = types.NewTypeType(t)
+	}
+	return string(e.m.Describe(nil, t, v, val.DescPrint)), true
 }
 
 // Post queues an event. Arguments are turned into the event's parameter types (see Call). It may be called from any goroutine, also
 // while Run is running; an unknown event or an argument that does not fit is an error.
 func (e *Engine) Post(event string, args ...any) error {
 	g := e.funcs[event]
+	if g == nil && e.loader.Deferred(event) {
+		return e.postDeferred(event, args)
+	}
 	if g == nil || g.T.Fn.Flavor != types.FlavorEvent {
 		return fmt.Errorf("brogo: there is no event %s", event)
 	}
@@ -221,6 +230,24 @@ func (e *Engine) Post(event string, args ...any) error {
 	return nil
 }
 
+// postDeferred posts an event that only base scripts declare and that nothing has needed so far: its types are known when
+// the interpreter takes it up, where arguments that do not fit are an error message.
+func (e *Engine) postDeferred(event string, args []any) error {
+	e.m.Post(func() {
+		g := e.checker.Lookup(event)
+		if g == nil || g.T == nil || g.T.Tag != types.Func || g.T.Fn.Flavor != types.FlavorEvent {
+			return
+		}
+		vals, err := e.arguments(g, args)
+		if err != nil {
+			e.errorf("%v", err)
+			return
+		}
+		e.m.QueueEvent(g.Name, vals...)
+	})
+	return nil
+}
+
 // Call calls a script function and returns its result as a Go value. It must not be called while Run is running.
 //
 // Go and script values correspond so: bool, the integers, floats and strings to the types of the same kind (an enum by its qualified
@@ -228,6 +255,11 @@ func (e *Engine) Post(event string, args ...any) error {
 // and sets; maps to tables; map[string]any and structs to records. Results come as int64, uint64, float64, []any, []Entry, map[string]any.
 func (e *Engine) Call(function string, args ...any) (any, error) {
 	g := e.funcs[function]
+	if g == nil && e.loader.Deferred(function) {
+		if g = e.checker.Lookup(function); g != nil && g.Kind != ir.KindFunc {
+			g = nil
+		}
+	}
 	if g == nil {
 		return nil, fmt.Errorf("brogo: there is no function %s", function)
 	}

@@ -50,7 +50,7 @@ func (e *Engine) load() int {
 	}
 	e.m.SetScripts(files)
 	e.funcs = make(map[string]*ir.Global)
-	for _, g := range e.checker.Globals() {
+	for _, g := range e.checker.Known() {
 		if g.Kind == ir.KindFunc && g.T != nil {
 			e.funcs[g.Name] = g
 		}
@@ -68,7 +68,7 @@ func (e *Engine) usesOldComm() bool {
 	if e.checker.Synchronized() > 0 {
 		return true
 	}
-	for _, g := range e.checker.Globals() {
+	for _, g := range e.checker.Known() {
 		if f := oldcomm.Find(g.Name); g.Kind == ir.KindBuiltin && g.Uses > 0 && f != nil && f.Fatal {
 			return true
 		}
@@ -156,15 +156,24 @@ func (e *Engine) build() error {
 	e.m = e.newMachine()
 	e.m.Hooks.Ready = e.metrics.Ready
 	e.checker = check.New(check.Config{Host: host{e}, Dialect: e.d, ParseSig: parseSig, Usage: e.cfg.Usage, NoUnusedWarnings: e.cfg.NoUnusedWarnings,
-		Builtin: func(file string) bool { return strings.HasPrefix(file, EmbeddedRoot+"/") }})
+		Builtin: ours, Demand: func(full string) bool { return e.loader.Demand(full) }, DemandAll: func() { e.loader.DemandAll() },
+		DemandOptions: func() { e.loader.DemandOptions() }})
 	e.m.SetNames(e.checker)
 	e.m.Hooks.Cast = e.codec.Cast
+	var put func(string) bool
+	if !e.cfg.eager && !e.cfg.Usage && !e.cfg.KeepDocs {
+		put = ours
+	}
 	e.loader = load.New(load.Config{
+		Defer: put, Builtin: func(full string) bool { _, ok := e.rows[full]; return ok },
 		FS: e.cfg.FS, Host: loadHost{e}, Checker: e.checker, Dialect: e.d, Path: searchPath(e.pathDirs()), Prefixes: e.prefixes(),
 		Stdin: func() ([]byte, error) { return io.ReadAll(e.cfg.Stdin) }, KeepGoing: e.cfg.KeepGoing, KeepDocs: e.cfg.KeepDocs,
 	})
 	return nil
 }
+
+// ours reports whether a file is one of the base scripts.
+func ours(file string) bool { return strings.HasPrefix(file, EmbeddedRoot+"/") }
 
 func parseSig(sig string) (string, *ast.FuncType, bool, error) {
 	name, t, err := parse.FuncSig(sig)

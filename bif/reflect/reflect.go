@@ -271,10 +271,8 @@ func (f *Family) globalIDs(m *interp.M, s *interp.Site) val.Value {
 
 func globalOptions(m *interp.M, _ *interp.Site) val.Value {
 	out := val.NewTable(m.Type("string_set"), nil)
-	for _, g := range m.Globals() {
-		if g.Kind == ir.KindOption {
-			out.SetOne(val.Str(g.Name), val.Value{})
-		}
+	for _, g := range m.Options() {
+		out.SetOne(val.Str(g.Name), val.Value{})
 	}
 	return val.Tab(out)
 }

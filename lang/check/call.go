@@ -229,7 +229,7 @@ func (c *Checker) event(id ast.Ident, in []ast.Expr, at diag.Span) (ir.EventRef,
 	if c.d.EventsByLiteralName && c.module != globalModule && g.Name != id.Name && g.Name == qualify(c.module, id.Name) {
 		// The namespace quirk: the statement means the event of the name as written, which is another one.
 		ref.Name = id.Name
-		ref.Sym = c.globals[c.canonical(id.Name)]
+		ref.Sym = c.have(c.canonical(id.Name))
 		c.report(diag.Diagnostic{Severity: diag.Warning, At: id.Span(), Hint: "write `" + g.Name + "` to raise the event of this module",
 			Msg: "event " + id.Name + " is raised by its literal name and does not reach " + g.Name + " (" + text() + ")"})
 	}

@@ -47,6 +47,10 @@ type Config struct {
 	ParseSig func(sig string) (name string, t *ast.FuncType, variadic bool, err error)
 	// Builtin tells files whose events the engine itself raises and whose functions need no callers: the base scripts.
 	Builtin func(file string) bool
+	// Demand, if set, has the items checked that were put off under a full name; it reports whether there were any. DemandAll
+	// has all of them checked, DemandOptions those that declare options.
+	Demand                   func(full string) bool
+	DemandAll, DemandOptions func()
 	// Usage asks for warnings of locals that are read before they are set.
 	Usage bool
 	// NoUnusedWarnings leaves out the warnings of Finish about handlers and functions that nothing reaches.
@@ -58,49 +62,57 @@ type Checker struct {
 	cfg     Config
 	host    Host
 	process *dialect.Dialect
-	d       *dialect.Dialect // the current file's
-	module  string
-	export  bool
-	// exportErr: the section's use of a :: prefix has been reported, after which the reference reads no further.
-	exportErr bool
-	file      *diag.File
-	files     []fileState
-	modules   map[string]bool
-	opened    []string // modules in order of their first opening, without GLOBAL
+	underway
+	files   []Place
+	modules map[string]bool
+	opened  []string // modules in order of their first opening, without GLOBAL
 
 	globals map[string]*ir.Global
-	order   []*ir.Global
-	slots   int
-	info    map[*ir.Global]*globalInfo
-	builtin map[*ir.Global]Builtin
-	missing map[string]bool     // names already reported as unknown
-	lambdas map[string]*ir.Func // anonymous functions by name
+	order   []*ir.Global // nil where a name is reserved
+	// reserved are the places in order of names whose items are put off.
+	reserved map[string]int
+	slots    int
+	info     map[*ir.Global]*globalInfo
+	builtin  map[*ir.Global]Builtin
+	missing  map[string]bool // names already reported as unknown
 
-	owner *ir.Global                  // whose body or initial value is being checked
-	refs  map[*ir.Global][]*ir.Global // what each global's body or initial value uses
-
-	fn           *function       // innermost function under way; nil at the top level
-	item         int             // errors of the item under way
-	inCond       bool            // inside an @if condition
-	condLocals   map[string]bool // names that it must not use
-	inWhen       int             // depth of when conditions
-	synchronized int             // attributes &synchronized so far
-	hook         bool            // the call under way stands behind `hook`
-	broken       string          // the text of the last record conversion that failed
-	infer        bool            // the lambda to come takes its result from what it returns
-	depth        int             // nesting of the expression or statement under way
-	cur          diag.Span       // the construct under way, for messages without a place of their own
+	lambdas      map[string]*ir.Func         // anonymous functions by name
+	refs         map[*ir.Global][]*ir.Global // what each global's body or initial value uses
+	synchronized int                         // attributes &synchronized so far
 }
 
-type fileState struct {
+// underway is the state of the item being checked; another item may have to be checked in its midst, see ItemAt.
+type underway struct {
+	Place
+	// exportErr: the section's use of a :: prefix has been reported, after which the reference reads no further.
+	exportErr bool
+
+	owner      *ir.Global      // whose body or initial value is being checked
+	fn         *function       // innermost function under way; nil at the top level
+	item       int             // errors of the item under way
+	fresh      []*ir.Global    // globals that it made
+	inCond     bool            // inside an @if condition
+	condLocals map[string]bool // names that it must not use
+	inWhen     int             // depth of when conditions
+	hook       bool            // the call under way stands behind `hook`
+	broken     string          // the text of the last record conversion that failed
+	infer      bool            // the lambda to come takes its result from what it returns
+	depth      int             // nesting of the expression or statement under way
+	cur        diag.Span       // the construct under way, for messages without a place of their own
+}
+
+// Place is where an item stands, as far as the checker cares.
+type Place struct {
 	file   *diag.File
-	d      *dialect.Dialect
+	d      *dialect.Dialect // the file's
 	module string
 	export bool
+	limit  int // globals from this place in order on are not there yet; 0: all are
 }
 
 // globalInfo is what the checker alone remembers of a global.
 type globalInfo struct {
+	order    int  // place in Checker.order
 	typed    bool // has a type: declared, not merely mentioned
 	hasVal   bool // has been given a value or a body
 	sealed   bool // a function with a body: no longer assignable
@@ -112,8 +124,8 @@ func New(cfg Config) *Checker {
 	if cfg.Dialect == nil {
 		cfg.Dialect = dialect.Zeek
 	}
-	c := &Checker{cfg: cfg, host: cfg.Host, process: cfg.Dialect, d: cfg.Dialect, module: globalModule,
-		modules: map[string]bool{globalModule: true}, globals: make(map[string]*ir.Global), info: make(map[*ir.Global]*globalInfo),
+	c := &Checker{cfg: cfg, host: cfg.Host, process: cfg.Dialect, underway: underway{Place: Place{d: cfg.Dialect, module: globalModule}},
+		reserved: make(map[string]int), modules: map[string]bool{globalModule: true}, globals: make(map[string]*ir.Global), info: make(map[*ir.Global]*globalInfo),
 		builtin: make(map[*ir.Global]Builtin), missing: make(map[string]bool), lambdas: make(map[string]*ir.Func), refs: make(map[*ir.Global][]*ir.Global)}
 	for _, ev := range []string{"init", "done"} {
 		c.predeclareEvent(c.process.InitPrefix+ev, nil)
@@ -133,20 +145,19 @@ func (c *Checker) predeclareEvent(name string, params []*types.Field) {
 
 // BeginFile starts a file, possibly inside another that loads it; EndFile ends it and restores the module of the outer one.
 func (c *Checker) BeginFile(f *diag.File, d *dialect.Dialect) {
-	c.files = append(c.files, fileState{c.file, c.d, c.module, c.export})
+	c.files = append(c.files, c.Place)
 	if d == nil {
 		d = c.process
 	}
-	c.file, c.d, c.module, c.export = f, d, globalModule, false
+	c.Place = Place{file: f, d: d, module: globalModule}
 	c.cur = diag.Span{File: f}
 }
 
 // EndFile ends the file that the last BeginFile started.
 func (c *Checker) EndFile() {
 	if n := len(c.files); n > 0 {
-		s := c.files[n-1]
+		c.Place = c.files[n-1]
 		c.files = c.files[:n-1]
-		c.file, c.d, c.module, c.export = s.file, s.d, s.module, s.export
 	}
 }
 
@@ -159,8 +170,13 @@ func (c *Checker) Modules() []string { return append([]string{globalModule}, c.o
 // Module returns the current module.
 func (c *Checker) Module() string { return c.module }
 
-// Globals returns every global in order of definition.
-func (c *Checker) Globals() []*ir.Global { return c.order }
+// Globals returns every global in order of definition. Items that are put off are checked first.
+func (c *Checker) Globals() []*ir.Global {
+	if c.cfg.DemandAll != nil {
+		c.cfg.DemandAll()
+	}
+	return c.Known()
+}
 
 // Lookup returns a global by its qualified name, or nil. Builtins are found too.
 func (c *Checker) Lookup(name string) *ir.Global {
@@ -181,13 +197,12 @@ func (c *Checker) Item(d ast.Decl) []ir.Action {
 	c.item = 0
 	c.cur = d.Span()
 	c.owner = nil
-	c.fn, c.depth, c.inWhen, c.hook = nil, 0, 0, false
-	known := len(c.order)
+	c.fn, c.depth, c.inWhen, c.hook, c.fresh = nil, 0, 0, false, nil
 	acts := c.decl(d)
 	if c.item > 0 {
 		return nil
 	}
-	return append(c.named(c.order[known:]), acts...)
+	return append(c.named(c.fresh), acts...)
 }
 
 // named tells the interpreter of the types and enum members among new globals: builtins look them up by name.

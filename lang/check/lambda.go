@@ -181,4 +181,9 @@ func (c *Checker) nameLambda(fn *ir.Func) {
 }
 
 // Lambda returns an anonymous function of the program by its name, or nil.
-func (c *Checker) Lambda(name string) *ir.Func { return c.lambdas[name] }
+func (c *Checker) Lambda(name string) *ir.Func {
+	if c.lambdas[name] == nil && c.cfg.DemandAll != nil {
+		c.cfg.DemandAll()
+	}
+	return c.lambdas[name]
+}

@@ -142,7 +142,7 @@ func (c *Checker) nearest(name string) string {
 		}
 	}
 	prefix := c.module + "::"
-	for _, g := range c.order {
+	for _, g := range c.Globals() {
 		try(strings.TrimPrefix(g.Name, prefix))
 	}
 	return best

@@ -122,7 +122,7 @@ func (c *Checker) canonical(full string) string {
 // global finds a global by its full name; builtins come into being at their first use.
 func (c *Checker) global(full string) *ir.Global {
 	full = c.canonical(full)
-	if g := c.globals[full]; g != nil {
+	if g := c.have(full); g != nil {
 		return g
 	}
 	if b, ok := c.host.Builtin(full); ok {
@@ -159,8 +159,15 @@ func (c *Checker) install(full string, kind ir.GlobalKind, at diag.Span) *ir.Glo
 	full = c.canonical(full)
 	g := &ir.Global{Name: full, Kind: kind, Slot: -1, At: at, Exported: c.export || moduleOf(full) == globalModule}
 	c.globals[full] = g
-	c.info[g] = &globalInfo{}
-	c.order = append(c.order, g)
+	i, ok := c.reserved[full]
+	if ok {
+		c.order[i] = g
+	} else {
+		i = len(c.order)
+		c.order = append(c.order, g)
+	}
+	c.info[g] = &globalInfo{order: i}
+	c.fresh = append(c.fresh, g)
 	return g
 }
 
@@ -187,7 +194,7 @@ func (c *Checker) defID(id ast.Ident, kind ir.GlobalKind) *ir.Global {
 		}
 		return c.install(id.Name[2:], kind, id.Span())
 	}
-	if g := c.globals[c.canonical(qualify(c.module, id.Name))]; g != nil {
+	if g := c.have(c.canonical(qualify(c.module, id.Name))); g != nil {
 		return g
 	}
 	full := qualify(c.module, id.Name)

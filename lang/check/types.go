@@ -271,7 +271,7 @@ func (c *Checker) enumMember(e *types.Type, m ast.EnumMember, v int64, redef boo
 		c.err(at, "enumerator value in enumerated type definition already exists")
 		return
 	}
-	if g := c.globals[full]; g != nil {
+	if g := c.have(full); g != nil {
 		had, ok := e.Enum.ValueOf(full)
 		if g.Kind != ir.KindEnum || g.EnumVal != v || g.T.Enum != e.Enum || ok && had != v {
 			c.report(diag.Diagnostic{Severity: diag.Error, At: at, And: g.At,

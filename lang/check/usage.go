@@ -42,13 +42,13 @@ func (c *Checker) Finish() {
 	}
 	reached := make(map[*ir.Global]bool)
 	c.reach(reached, c.refs[nil])
-	for _, g := range c.order {
+	for _, g := range c.Known() {
 		if c.isSeed(g) {
 			c.reach(reached, []*ir.Global{g})
 		}
 	}
 	var left []*ir.Global
-	for _, g := range c.order {
+	for _, g := range c.Known() {
 		if g.T != nil && g.T.Tag == types.Func && g.Kind == ir.KindFunc && !reached[g] && !c.internal(g) && g.At.File != nil {
 			left = append(left, g)
 		}

@@ -22,6 +22,11 @@ func (l *Loader) Condition(d parse.Directive) bool {
 	case lex.AtIfndef:
 		return !l.cfg.Checker.Defined(src.Text(d.Args[0]))
 	}
+	if l.top().defers {
+		if value, ok := l.quickCondition(src, d.Args); ok {
+			return value
+		}
+	}
 	x, err := parse.Expr(src, d.Args)
 	if err != nil {
 		for _, m := range err.(*parse.Error).Diags {

@@ -39,6 +39,9 @@ type Config struct {
 	// KeepGoing goes on behind the first syntax error and behind files with errors, to report every mistake.
 	// The reference stops there.
 	KeepGoing bool
+	// Defer, if set, tells the files whose declarations wait until they are named: see defer.go. Builtin tells the names of builtins.
+	Defer   func(path string) bool
+	Builtin func(full string) bool
 	// KeepDocs keeps the text of documentation comments.
 	KeepDocs bool
 }
@@ -61,6 +64,8 @@ type Loader struct {
 	sigs     []string
 	stop     bool // a fatal error, or the first error where the reference stops
 	errors   int
+	deferred map[string]alias // by full name; fixed when loading is over
+	order    []*deferred
 	rest     []string // scripts of the command line behind the one under way
 }
 
@@ -69,6 +74,7 @@ type fileState struct {
 	src     *lex.Source
 	pragmas int       // depth of the pragma stack when it began
 	at      diag.Span // the @load that asked for it
+	defers  bool      // its declarations may be put off
 	inner   []parse.Directive
 	quiet   bool // deprecations are ignored before the first of inner
 }
@@ -218,7 +224,7 @@ func (l *Loader) run(f *diag.File, d *dialect.Dialect, at diag.Span) {
 	if strings.HasPrefix(src.Dir, ".") {
 		src.Dir = l.cfg.FS.WorkDir() + "/" + src.Dir
 	}
-	st := &fileState{src: src, pragmas: len(l.pragmas), at: at}
+	st := &fileState{src: src, pragmas: len(l.pragmas), at: at, defers: l.cfg.Defer != nil && l.cfg.Defer(f.Name)}
 	l.stack = append(l.stack, st)
 	l.cfg.Checker.BeginFile(f, d)
 	before := l.errors
@@ -227,6 +233,9 @@ func (l *Loader) run(f *diag.File, d *dialect.Dialect, at diag.Span) {
 		it, ok := r.Next()
 		if !ok {
 			break
+		}
+		if st.defers && l.putOff(it) {
+			continue
 		}
 		st.inner, st.quiet = it.Pragmas, l.quiet()
 		l.item(r, it)

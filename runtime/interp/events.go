@@ -76,7 +76,7 @@ func (c *compiler) event(ref ir.EventRef) func() *function {
 		return func() *function { return fn }
 	}
 	m := c.m
-	return func() *function { return m.events[ref.Name] }
+	return func() *function { return m.event(ref.Name) }
 }
 
 // schedule compiles a schedule expression. It does nothing once the run is ending.
@@ -114,9 +114,20 @@ func (m *M) enqueue(e event) {
 	m.queue.items = append(m.queue.items, e)
 }
 
+// event returns the event of a full name, nil if there is none. The declarations of base scripts may come into being here.
+func (m *M) event(name string) *function {
+	if fn := m.events[name]; fn != nil || m.names == nil {
+		return fn
+	}
+	if g := m.names.Lookup(name); g != nil && g.Slot >= 0 && g.T != nil && g.T.Tag == types.Func && g.T.Fn.Flavor == types.FlavorEvent {
+		return m.function(g)
+	}
+	return nil
+}
+
 // QueueEvent queues an event by name if anything handles it; arguments must be of the canonical parameter types.
 func (m *M) QueueEvent(name string, args ...val.Value) {
-	if fn := m.events[name]; fn != nil && m.wanted(fn) {
+	if fn := m.event(name); fn != nil && m.wanted(fn) {
 		m.enqueue(event{fn: fn, args: append(m.queue.args(len(args))[:0], args...), time: m.netTime})
 	}
 }
@@ -124,14 +135,14 @@ func (m *M) QueueEvent(name string, args ...val.Value) {
 // QueueRemote queues an event that another node sent: it is not sent on. at is its network time, meta what EventMeta returns
 // while it is handled.
 func (m *M) QueueRemote(name string, at float64, meta any, args ...val.Value) {
-	if fn := m.events[name]; fn != nil && m.wanted(fn) {
+	if fn := m.event(name); fn != nil && m.wanted(fn) {
 		m.enqueue(event{fn: fn, args: append(m.queue.args(len(args))[:0], args...), time: at, remote: true, meta: meta})
 	}
 }
 
 // Dispatch runs an event's handlers now, before anything queued.
 func (m *M) Dispatch(name string, args ...val.Value) {
-	if fn := m.events[name]; fn != nil && m.wanted(fn) {
+	if fn := m.event(name); fn != nil && m.wanted(fn) {
 		e := event{fn: fn, args: args, time: m.netTime}
 		m.dispatch(&e)
 	}
@@ -233,7 +244,7 @@ func (m *M) EventMeta() any {
 
 // EventHandled reports whether name is an event at all, and whether a handler that is not disabled would run.
 func (m *M) EventHandled(name string) (event, handled bool) {
-	fn := m.events[name]
+	fn := m.event(name)
 	return fn != nil, fn != nil && fn.handled()
 }
 
@@ -293,16 +304,18 @@ func (b *body) disabled() bool {
 
 // SetGroup enables or disables a group of handlers; false if there is none of that name. HasGroup tells.
 func (m *M) SetGroup(kind GroupKind, name string, on bool) bool {
-	g := m.groups[groupKey{kind, name}]
-	if g == nil {
+	if !m.HasGroup(kind, name) {
 		return false
 	}
-	g.off = !on
+	m.groups[groupKey{kind, name}].off = !on
 	return true
 }
 
 // HasGroup reports whether any handler belongs to the group.
-func (m *M) HasGroup(kind GroupKind, name string) bool { return m.groups[groupKey{kind, name}] != nil }
+func (m *M) HasGroup(kind GroupKind, name string) bool {
+	m.Globals() // handlers that base scripts have not needed yet belong to groups, too
+	return m.groups[groupKey{kind, name}] != nil
+}
 
 // initEvent joins the handlers of an event's two spellings (zeek_init and bro_init), so that priorities hold across both.
 func (m *M) initEvent(suffix string) *function {

@@ -230,6 +230,7 @@ func returned(s ir.Stmt) *ir.Return {
 type Names interface {
 	Lookup(name string) *ir.Global
 	Globals() []*ir.Global       // in order of declaration
+	Options() []*ir.Global       // those of them that are options
 	Lambda(name string) *ir.Func // an anonymous function by its name, or nil
 }
 
@@ -250,6 +251,14 @@ func (m *M) Globals() []*ir.Global {
 		return m.names.Globals()
 	}
 	return m.globals
+}
+
+// Options are the identifiers that `option` declares, in order of declaration.
+func (m *M) Options() []*ir.Global {
+	if m.names != nil {
+		return m.names.Options()
+	}
+	return nil
 }
 
 // Modules are the names of all modules that scripts have opened, in order, GLOBAL first.
@@ -305,7 +314,7 @@ func (m *M) Type(name string) *types.Type {
 
 // named returns the value of a global of the base scripts, if it is there and of that type.
 func (m *M) named(name string, tag types.Tag) (val.Value, bool) {
-	g := m.byName[name]
+	g := m.Lookup(name)
 	if g == nil || g.T == nil || g.T.Tag != tag || g.Slot < 0 {
 		return val.Value{}, false
 	}

@@ -79,7 +79,7 @@ func (m *M) wantsResult() bool {
 }
 
 func (m *M) hook(name string) *function {
-	if g := m.byName[name]; g != nil && g.Slot >= 0 && g.Kind == ir.KindFunc {
+	if g := m.Lookup(name); g != nil && g.Slot >= 0 && g.Kind == ir.KindFunc {
 		return m.function(g)
 	}
 	return nil

@@ -201,7 +201,7 @@ func (m *M) nextWake() time.Time {
 
 // endNetwork is the end of the main loop: every timer fires, whatever its time.
 func (m *M) endNetwork() {
-	if done := m.events["net_done"]; done != nil && done.handled() {
+	if done := m.event("net_done"); done != nil && done.handled() {
 		m.drain()
 		ev := event{fn: done, args: []val.Value{val.Time(m.netTime)}, time: m.netTime, remote: true}
 		m.dispatch(&ev)

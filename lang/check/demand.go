@@ -1,0 +1,82 @@
+package check
+
+import (
+	"github.com/brogo/brogo/lang/ast"
+	"github.com/brogo/brogo/lang/ir"
+)
+
+// Items may be put off until somebody asks for the name that they declare: see lang/load, which keeps them. What is put off has its
+// place in the order of globals reserved, and everything that looks for a global by name goes through have.
+
+// have returns the global of a canonical full name, or nil. Items put off under the name are checked first. An item that was put off
+// itself does not see what came after it.
+func (c *Checker) have(full string) *ir.Global {
+	if g := c.globals[full]; g != nil {
+		if c.limit > 0 && c.info[g].order >= c.limit && g.Kind != ir.KindBuiltin {
+			return nil
+		}
+		return g
+	}
+	if c.cfg.Demand != nil && c.cfg.Demand(full) {
+		return c.globals[full]
+	}
+	return nil
+}
+
+// Defines returns the global of a full name if its item has been checked, nil otherwise. Builtins do not count.
+func (c *Checker) Defines(full string) *ir.Global { return c.globals[c.canonical(full)] }
+
+// Qualify returns the full name under which a declaration at this place introduces a name.
+func (c *Checker) Qualify(name string) string { return c.canonical(qualify(c.module, name)) }
+
+// Reserve keeps a place in the order of globals for a name whose item is put off.
+func (c *Checker) Reserve(full string) {
+	if _, dup := c.reserved[full]; !dup {
+		c.reserved[full] = len(c.order)
+		c.order = append(c.order, nil)
+	}
+}
+
+// Known returns the globals whose items have been checked, in order of definition.
+func (c *Checker) Known() []*ir.Global {
+	if len(c.reserved) == 0 {
+		return c.order
+	}
+	all := make([]*ir.Global, 0, len(c.order))
+	for _, g := range c.order {
+		if g != nil {
+			all = append(all, g)
+		}
+	}
+	return all
+}
+
+// Options returns the globals that are options, in order of definition.
+func (c *Checker) Options() []*ir.Global {
+	if c.cfg.DemandOptions != nil {
+		c.cfg.DemandOptions()
+	}
+	var all []*ir.Global
+	for _, g := range c.order {
+		if g != nil && g.Kind == ir.KindOption {
+			all = append(all, g)
+		}
+	}
+	return all
+}
+
+// Here returns the place where the next item of the file under way stands.
+func (c *Checker) Here() Place {
+	p := c.Place
+	p.limit = len(c.order)
+	return p
+}
+
+// ItemAt checks an item that was put off at a place; another item may be under way.
+func (c *Checker) ItemAt(p Place, d ast.Decl) []ir.Action {
+	outer := c.underway
+	c.underway = underway{Place: p}
+	acts := c.Item(d)
+	c.underway = outer
+	return acts
+}

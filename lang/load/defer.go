@@ -1,0 +1,319 @@
+package load
+
+import (
+	"github.com/brogo/brogo/lang/check"
+	"github.com/brogo/brogo/lang/ir"
+	"github.com/brogo/brogo/lang/lex"
+	"github.com/brogo/brogo/lang/parse"
+)
+
+// Most of what the base scripts declare no run ever names. Their declarations are therefore put off: cut into tokens, and filed under the
+// name that they declare, until the checker is asked for it. All items under one name are then parsed, checked and performed, in source
+// order and in the state of their files.
+//
+// Only what cannot tell when it happens is put off: types, functions and handlers, and variables whose value depends on nothing that
+// may change (see deferrer.closed). Everything else, and what changes a name that has been asked for already, happens at once as in any
+// other file. Base scripts have no mistakes, so that nothing is reported late.
+
+// deferred is what has been put off under one name.
+type deferred struct {
+	kind  lex.Kind // of the word that declares it; 0 while only handlers are known
+	items []deferredItem
+	taken bool
+}
+
+type deferredItem struct {
+	src *lex.Source
+	it  parse.Item
+	at  check.Place
+}
+
+// alias is one name of a deferred declaration: its own, or that of an enum member.
+type alias struct {
+	d    *deferred
+	kind lex.Kind // KwEnum for members
+	// fixed tells that it stands for something that never changes.
+	fixed bool
+}
+
+// Demand performs what was put off under a full name; it reports whether there was anything. Like all of the loader it belongs to the
+// goroutine that owns the engine's scripts.
+func (l *Loader) Demand(full string) bool {
+	a, ok := l.deferred[full]
+	if !ok || a.d.taken {
+		return false
+	}
+	l.perform(a.d)
+	return true
+}
+
+// DemandAll performs everything that was put off.
+func (l *Loader) DemandAll() {
+	for _, d := range l.order {
+		l.perform(d)
+	}
+}
+
+// DemandOptions performs what declares options.
+func (l *Loader) DemandOptions() {
+	for _, d := range l.order {
+		if d.kind == lex.KwOption {
+			l.perform(d)
+		}
+	}
+}
+
+// Deferred reports whether a name was put off during loading, performed since or not. It may be called from any goroutine once
+// loading is over.
+func (l *Loader) Deferred(full string) bool {
+	_, ok := l.deferred[full]
+	return ok
+}
+
+func (l *Loader) perform(d *deferred) {
+	if d.taken {
+		return
+	}
+	d.taken = true
+	for _, x := range d.items {
+		decl, err := parse.Decl(x.src, x.it)
+		if err != nil {
+			for _, m := range err.(*parse.Error).Diags {
+				l.Report(m)
+			}
+		}
+		if decl == nil {
+			continue
+		}
+		for _, a := range l.cfg.Checker.ItemAt(x.at, decl) {
+			l.cfg.Host.Do(a)
+		}
+	}
+	d.items = nil
+}
+
+// putOff files an item for later and reports true, or leaves it to be performed now.
+func (l *Loader) putOff(it parse.Item) bool {
+	if it.Kind != parse.Code || it.Unterminated || len(it.Pragmas) > 0 || l.quiet() || len(it.Toks) < 4 {
+		return false
+	}
+	src, ck := l.top().src, l.cfg.Checker
+	p := deferrer{l, src, it.Toks}
+	first, name := it.Toks[0].Kind, it.Toks[1]
+	var full string
+	fixed := true
+	switch first {
+	case lex.KwType:
+		full = p.fresh(name)
+	case lex.KwGlobal, lex.KwConst, lex.KwOption:
+		full = p.fresh(name)
+		fixed = first == lex.KwConst && !p.has("&redef")
+		if full == "" || !p.closed() {
+			return false
+		}
+	case lex.KwFunction, lex.KwHook:
+		full = p.fresh(name)
+	case lex.KwEvent:
+		if full = p.target(name); full == "" && name.Kind == lex.Ident {
+			if full = src.Text(name); ck.Defines(full) != nil || l.builtin(full) {
+				return false
+			}
+		}
+	case lex.KwRedef:
+		if k := name.Kind; k == lex.KwEnum || k == lex.KwRecord {
+			full = p.target(it.Toks[2])
+		} else if full = p.target(name); full == "" || !p.closed() {
+			return false
+		}
+	}
+	if full == "" {
+		return false
+	}
+	x := l.file(full, first, fixed)
+	for _, m := range p.members() {
+		if _, dup := l.deferred[m]; !dup {
+			l.deferred[m] = alias{x, lex.KwEnum, true}
+			ck.Reserve(m)
+		}
+	}
+	x.items = append(x.items, deferredItem{src, it, ck.Here()})
+	return true
+}
+
+// file returns what is put off under a name, and opens it if there is nothing yet.
+func (l *Loader) file(full string, kind lex.Kind, fixed bool) *deferred {
+	if l.deferred == nil {
+		l.deferred = make(map[string]alias, 2048)
+	}
+	a, ok := l.deferred[full]
+	if !ok {
+		a = alias{&deferred{kind: kind}, kind, fixed}
+		l.deferred[full] = a
+		l.order = append(l.order, a.d)
+		l.cfg.Checker.Reserve(full)
+	}
+	return a.d
+}
+
+// pending returns what is put off under a full name and not yet performed.
+func (l *Loader) pending(full string) (alias, bool) {
+	a, ok := l.deferred[full]
+	return a, ok && !a.d.taken
+}
+
+func (l *Loader) builtin(full string) bool { return l.cfg.Builtin != nil && l.cfg.Builtin(full) }
+
+// deferrer looks at the tokens of one item.
+type deferrer struct {
+	l    *Loader
+	src  *lex.Source
+	toks []lex.Token
+}
+
+// fresh is the full name under which a declaration of name can be put off: nothing else has been performed under it. "" if it cannot.
+func (p deferrer) fresh(name lex.Token) string {
+	if name.Kind != lex.Ident {
+		return ""
+	}
+	full := p.l.cfg.Checker.Qualify(p.src.Text(name))
+	if p.l.cfg.Checker.Defines(full) != nil {
+		return ""
+	}
+	return full
+}
+
+// target is the full name of what is put off and a redef or handler of name adds to; "" if that is performed already, or is nothing.
+func (p deferrer) target(name lex.Token) string {
+	if name.Kind != lex.Ident {
+		return ""
+	}
+	for _, full := range p.candidates(p.src.Text(name)) {
+		if _, ok := p.l.pending(full); ok {
+			return full
+		}
+		if p.l.cfg.Checker.Defines(full) != nil || p.l.builtin(full) {
+			return ""
+		}
+	}
+	return ""
+}
+
+// candidates are the full names that a name may mean here, the nearest first.
+func (p deferrer) candidates(name string) []string {
+	full := p.l.cfg.Checker.Qualify(name)
+	if full == name {
+		return []string{full}
+	}
+	return []string{full, name}
+}
+
+// has reports whether the item has an attribute.
+func (p deferrer) has(attr string) bool {
+	for _, t := range p.toks {
+		if t.Kind == lex.Attr && p.src.Text(t) == attr {
+			return true
+		}
+	}
+	return false
+}
+
+// closed reports whether the value that a declaration gives a variable is the same whenever it is computed: it calls nothing and reads
+// nothing that may change.
+func (p deferrer) closed() bool {
+	depth := 0
+	i := 2
+	for ; i < len(p.toks); i++ {
+		switch p.toks[i].Kind {
+		case lex.LParen, lex.LBrack, lex.LBrace:
+			depth++
+		case lex.RParen, lex.RBrack, lex.RBrace:
+			depth--
+		case lex.Assign, lex.AddTo, lex.RemoveFrom:
+			if depth == 0 {
+				return p.closedValue(i + 1)
+			}
+		case lex.Attr:
+			if depth == 0 {
+				return p.closedValue(i)
+			}
+		}
+	}
+	return true
+}
+
+// closedValue is closed for the tokens from i on.
+func (p deferrer) closedValue(i int) bool {
+	if p.toks[i].Kind == lex.KwFunction {
+		return true // names in a lambda are read when it is called
+	}
+	for ; i < len(p.toks); i++ {
+		switch p.toks[i].Kind {
+		case lex.Ident:
+			if k := p.toks[i-1].Kind; k != lex.Dollar && k != lex.HasField && !p.constant(i) {
+				return false
+			}
+		case lex.GlobalIdent, lex.Hostname, lex.KwFunction, lex.KwEvent, lex.KwHook, lex.KwSchedule, lex.KwWhen, lex.Illegal:
+			return false
+		}
+	}
+	return true
+}
+
+// constant reports whether the name at token i stands for a type, an enum member, a constant without &redef, or a function that is not
+// called here.
+func (p deferrer) constant(i int) bool {
+	called := i+1 < len(p.toks) && p.toks[i+1].Kind == lex.LParen
+	for _, full := range p.candidates(p.src.Text(p.toks[i])) {
+		if a, ok := p.l.pending(full); ok {
+			switch a.kind {
+			case lex.KwFunction, lex.KwHook, lex.KwEvent:
+				return !called
+			}
+			return a.fixed && (!called || a.kind == lex.KwType)
+		}
+		g := p.l.cfg.Checker.Defines(full)
+		if g == nil {
+			if p.l.builtin(full) {
+				return !called
+			}
+			continue
+		}
+		switch g.Kind {
+		case ir.KindType:
+			return true
+		case ir.KindEnum, ir.KindFunc, ir.KindBuiltin:
+			return !called
+		case ir.KindConst:
+			return !called && !g.Redef
+		}
+		return false
+	}
+	return false
+}
+
+// members are the full names of the enum members that the item declares.
+func (p deferrer) members() []string {
+	i := 3
+	if k := p.toks[0].Kind; k != lex.KwType && k != lex.KwRedef || k == lex.KwType && p.toks[3].Kind != lex.KwEnum ||
+		k == lex.KwRedef && p.toks[1].Kind != lex.KwEnum {
+		return nil
+	}
+	var out []string
+	for ; i < len(p.toks); i++ {
+		t := p.toks[i]
+		if prev := p.toks[i-1].Kind; t.Kind == lex.Ident && (prev == lex.LBrace || prev == lex.Comma) {
+			out = append(out, p.l.cfg.Checker.Qualify(p.src.Text(t)))
+		}
+	}
+	return out
+}
+
+// quickCondition decides the one condition that base scripts ask all the time, brogo_dialect == "…", without the checker.
+func (l *Loader) quickCondition(src *lex.Source, args []lex.Token) (value, ok bool) {
+	if len(args) != 3 || args[0].Kind != lex.Ident || args[1].Kind != lex.Eq && args[1].Kind != lex.Ne || args[2].Kind != lex.String ||
+		src.Text(args[0]) != "brogo_dialect" {
+		return false, false
+	}
+	same := src.Text(args[2]) == `"`+l.cfg.Dialect.Name+`"`
+	return same == (args[1].Kind == lex.Eq), true
+}
