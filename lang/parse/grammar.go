@@ -91,10 +91,11 @@ func (l fieldList) fields() []ast.FieldDecl    { return l }
 func (s signature) params() ast.FuncType       { return s.FuncType }
 func (b bodyBlock) body() *ast.Block           { return b.Block }
 
-// machine is a participle parser whose holes work on p. Building one costs about a millisecond, so they are kept; one serves one
-// parse at a time.
+// machine holds participle's parsers, whose holes work on p. Building all of them costs about a millisecond, so each is built at its
+// first use, and machines are kept; one serves one parse at a time.
 type machine struct {
 	p           *parser
+	options     []participle.Option
 	module      *participle.Parser[moduleG]
 	export      *participle.Parser[exportG]
 	variable    *participle.Parser[varG]
@@ -102,7 +103,6 @@ type machine struct {
 	redefRecord *participle.Parser[redefRecordG]
 	typ         *participle.Parser[typeG]
 	function    *participle.Parser[funcG]
-	ebnf        string
 }
 
 // machines keeps idle machines. It is a cache only: what it holds carries nothing from one parse to the next.
@@ -110,7 +110,7 @@ var machines = sync.Pool{New: func() any { return newMachine() }}
 
 func newMachine() *machine {
 	m := &machine{}
-	root := participle.MustBuild[declG](
+	m.options = []participle.Option{
 		participle.Lexer(lex.Definition{}),
 		participle.UseLookahead(1),
 		participle.ParseTypeWith(hole(m, func(p *parser) ast.Type { return p.typ() })),
@@ -121,24 +121,16 @@ func newMachine() *machine {
 		participle.ParseTypeWith(hole(m, func(p *parser) fieldsG { return fieldList(braced(p, p.fields)) })),
 		participle.ParseTypeWith(hole(m, func(p *parser) paramsG { return signature{p.funcParams(ast.Function)} })),
 		participle.ParseTypeWith(hole(m, func(p *parser) bodyG { return bodyBlock{p.block()} })),
-	)
-	m.module = production[moduleG](root)
-	m.export = production[exportG](root)
-	m.variable = production[varG](root)
-	m.redefEnum = production[redefEnumG](root)
-	m.redefRecord = production[redefRecordG](root)
-	m.typ = production[typeG](root)
-	m.function = production[funcG](root)
-	m.ebnf = root.String()
+	}
 	return m
 }
 
-func production[P any](root *participle.Parser[declG]) *participle.Parser[P] {
-	p, err := participle.ParserForProduction[P](root)
-	if err != nil {
-		panic(err)
+// production returns the parser kept at a place of m, and builds it the first time.
+func production[P any](m *machine, at **participle.Parser[P]) *participle.Parser[P] {
+	if *at == nil {
+		*at = participle.MustBuild[P](m.options...)
 	}
-	return p
+	return *at
 }
 
 // hole makes a production that is written by hand one of participle's: it starts at participle's token, whose Pos.Offset is the
@@ -271,23 +263,23 @@ func (m *machine) decl() ast.Decl {
 	start := p.span(p.peek())
 	switch k := p.kind(); {
 	case k == lex.KwModule:
-		produce(p, m.module)
+		produce(p, production(m, &m.module))
 		return &ast.Module{At: ast.At{Pos: p.from(start)}, Name: p.name(1, true)}
 	case k == lex.KwExport:
-		produce(p, m.export)
+		produce(p, production(m, &m.export))
 		return &ast.ExportBegin{At: ast.At{Pos: p.from(start)}}
 	case k == lex.KwRedef && p.kindAt(1) == lex.KwEnum:
-		g := produce(p, m.redefEnum)
+		g := produce(p, production(m, &m.redefEnum))
 		return &ast.RedefEnum{At: ast.At{Pos: p.from(start)}, Name: p.name(2, false), Members: g.Members.members(), Doc: p.doc(0, n-1)}
 	case k == lex.KwRedef && p.kindAt(1) == lex.KwRecord:
-		return m.lowerRedefRecord(produce(p, m.redefRecord))
+		return m.lowerRedefRecord(produce(p, production(m, &m.redefRecord)))
 	case k == lex.KwType:
-		g := produce(p, m.typ)
+		g := produce(p, production(m, &m.typ))
 		return &ast.TypeDecl{At: ast.At{Pos: p.from(start)}, Name: p.name(1, false), Type: g.Type, Attrs: attrsOf(g.Attrs), Doc: p.doc(0, n-1)}
 	case k == lex.KwGlobal, k == lex.KwConst, k == lex.KwOption, k == lex.KwRedef && p.kindAt(1) != lex.KwEvent:
-		return m.lowerVar(produce(p, m.variable))
+		return m.lowerVar(produce(p, production(m, &m.variable)))
 	case p.startsFunc():
-		return m.lowerFunc(produce(p, m.function))
+		return m.lowerFunc(produce(p, production(m, &m.function)))
 	}
 	s := p.stmt()
 	if p.i < n {

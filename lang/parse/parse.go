@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/alecthomas/participle/v2"
+
 	"github.com/brogo/brogo/lang/ast"
 	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/lang/lex"
@@ -134,11 +136,7 @@ func Variadic(t *ast.FuncType) bool {
 }
 
 // Grammar returns the grammar of declarations in EBNF, for documentation.
-func Grammar() string {
-	m := machines.Get().(*machine)
-	defer machines.Put(m)
-	return m.ebnf
-}
+func Grammar() string { return participle.MustBuild[declG](newMachine().options...).String() }
 
 // declares lists the names that a broken declaration would have introduced.
 func declares(src *lex.Source, toks []lex.Token) []string {
