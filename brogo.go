@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/brogo/brogo/bif/logging"
 	"github.com/brogo/brogo/bif/telemetry"
 	"github.com/brogo/brogo/bif/wireval"
 	"github.com/brogo/brogo/internal/clock"
@@ -80,6 +81,8 @@ type Config struct {
 	Diagnostics  diag.Sink
 	PrettyErrors bool
 	Colors       diag.Colors
+	// LogSink is told of every row that goes into a log of this node, before it is written, on the goroutine that runs the scripts.
+	LogSink func(LogRow)
 	// FS is where scripts come from; nil means the machine's files.
 	FS load.FS
 
@@ -104,8 +107,9 @@ type Engine struct {
 	loaded  bool
 	exited  bool // a script ended the program while it was loaded
 	metrics *telemetry.Family
-	closers []func()              // of the families that have goroutines or files
-	docs    *Engine               // the same scripts with their comments, once somebody asks
+	closers []func() // of the families that have goroutines or files
+	docs    *Engine  // the same scripts with their comments, once somebody asks
+	logs    *logging.Family
 	funcs   map[string]*ir.Global // functions and events by name, fixed once loaded
 }
 
@@ -185,6 +189,7 @@ func (e *Engine) Interrupt() { e.m.Interrupt() }
 
 // Close releases what the engine holds. It is idempotent.
 func (e *Engine) Close() {
+	e.logs.Close(e.m)
 	for _, f := range e.closers {
 		f()
 	}

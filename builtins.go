@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"os"
+	"time"
 
 	"github.com/brogo/brogo/bif/brokerdata"
 	"github.com/brogo/brogo/bif/collect"
@@ -13,6 +14,7 @@ import (
 	"github.com/brogo/brogo/bif/exec"
 	"github.com/brogo/brogo/bif/files"
 	"github.com/brogo/brogo/bif/format"
+	"github.com/brogo/brogo/bif/logging"
 	"github.com/brogo/brogo/bif/mathfn"
 	"github.com/brogo/brogo/bif/netaddr"
 	"github.com/brogo/brogo/bif/oldcomm"
@@ -48,6 +50,7 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 	cmds.Environ = sys.Environ
 	e.codec = wireval.New(wireval.Config{Machine: func() *interp.M { return e.m }, Opaques: brokerdata.Readers()})
 	e.closers = []func(){e.metrics.Close, net.Close, cmds.Close, fls.Close}
+	e.logs = logging.New(e.logConfig())
 	list := []family{
 		{"Sets, tables and vectors", collect.Rows()},
 		{"Broker: data", brokerdata.New(e.codec).Rows()},
@@ -56,6 +59,7 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 		{"Commands for `when`", cmds.Rows()},
 		{"Files", fls.Rows()},
 		{"Formatting and JSON", format.Rows()},
+		{"Logs", e.logs.Rows()},
 		{"Mathematics", mathfn.Rows()},
 		{"Addresses, subnets and names", net.Rows()},
 		{"Options", options.New().Rows()},
@@ -112,11 +116,14 @@ var ErrReported = errors.New("the engine could not be set up")
 // newMachine makes the interpreter.
 func (e *Engine) newMachine() *interp.M {
 	c := &e.cfg
-	return interp.New(interp.Config{Dialect: e.d, Sink: e.errs, Out: c.Stdout, Clock: c.Clock, Args: c.Args, Getenv: c.Env,
+	m := interp.New(interp.Config{Dialect: e.d, Sink: e.errs, Out: c.Stdout, Clock: c.Clock, Args: c.Args, Getenv: c.Env,
 		NoFusion: c.NoFusion})
+	m.Hooks.Idle = func() time.Time { return e.logs.Idle(m) }
+	return m
 }
 
 // Run runs the loaded scripts to their end or until ctx is done, and returns the exit code.
+// Its logs are complete when it returns.
 func (e *Engine) Run(ctx context.Context) int {
 	if e.exited {
 		return e.m.ExitCode()
@@ -125,5 +132,6 @@ func (e *Engine) Run(ctx context.Context) int {
 		e.errs.Report(diag.Diagnostic{Severity: diag.Fatal, Code: "metrics", Msg: err.Error()})
 		return 1
 	}
+	defer e.logs.Close(e.m)
 	return e.m.Run(ctx)
 }

@@ -101,6 +101,8 @@ type Dialect struct {
 	WholeWordBytes bool
 	// NoReporterTime: reporter events carry time 0 as long as there are no packets, which is always (2.6).
 	NoReporterTime bool
+	// PlainLogs: logs escape every byte that is not ASCII, JSON logs also some that are, and numbers are 2.6's (2.6).
+	PlainLogs bool
 	// PrintHook: print raises the event print_hook if it is handled (2.6).
 	PrintHook bool
 	// FullTypeNames: mismatch texts print whole types instead of base type names (8.0).
@@ -148,6 +150,7 @@ var (
 		ShadowOuterLocals:   true,
 		PrintHook:           true,
 		PlainFuncData:       true,
+		PlainLogs:           true,
 		NoReporterTime:      true,
 		TypeWord:            "BRO",
 	}

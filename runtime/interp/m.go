@@ -107,6 +107,8 @@ type Hooks struct {
 	BeforeDispatch func(name string, args []val.Value)
 	// Print, if set, may take over a print to standard output (file is nil) or to a file: true says that it did.
 	Print func(file *val.File, ts []*types.Type, vs []val.Value) bool
+	// Idle runs before the main loop waits and returns when it wants to be called again; the zero time: when something else wakes it.
+	Idle func() time.Time
 	// Done runs after the last drain of a run, before Run returns (log writers flush, network ends).
 	Done func()
 	// Ready is told when the initial events have been handled and when the run has ended.

@@ -163,8 +163,14 @@ func (m *M) turn(ctx context.Context) {
 		if m.loop.Holds() == 0 && !m.staysUp() {
 			return
 		}
+		wake := m.nextWake()
+		if m.Hooks.Idle != nil {
+			if at := m.Hooks.Idle(); !at.IsZero() && (wake.IsZero() || at.Before(wake)) {
+				wake = at
+			}
+		}
 		m.out.Flush()
-		m.loop.Wait(context.WithoutCancel(ctx), m.nextWake())
+		m.loop.Wait(context.WithoutCancel(ctx), wake)
 	}
 }
 

@@ -141,7 +141,7 @@ func TestJSONNumbers(t *testing.T) {
 		{1.5e21, "1.5e21"}, {123456789012345678901234, "1.2345678901234569e23"}, {1e15, "1000000000000000.0"},
 		{1681652265.042767, "1681652265.042767"}, {math.Inf(1), "null"}, {math.NaN(), "null"}, {5e-324, "5e-324"},
 	} {
-		if got := string(appendJSONDouble(nil, c.f)); got != c.want {
+		if got := string(AppendJSONDouble(nil, c.f)); got != c.want {
 			t.Errorf("%g: got %s, want %s", c.f, got, c.want)
 		}
 	}
@@ -150,7 +150,7 @@ func TestJSONNumbers(t *testing.T) {
 		if math.IsInf(f, 0) || math.IsNaN(f) {
 			return
 		}
-		s := string(appendJSONDouble(nil, f))
+		s := string(AppendJSONDouble(nil, f))
 		if back, err := strconv.ParseFloat(s, 64); err != nil || back != f || !json.Valid([]byte(s)) {
 			t.Fatalf("%g is written as %s", f, s)
 		}

@@ -70,7 +70,7 @@ func (w *JSONWriter) value(b []byte, t *types.Type, v Value) []byte {
 		return append(b, '"')
 	case types.Interval:
 		if w.IntervalAsDouble {
-			return appendJSONDouble(b, v.Double())
+			return AppendJSONDouble(b, v.Double())
 		}
 		b = AppendInterval(append(b, '"'), v.Double(), w.Bro)
 		return append(b, '"')
@@ -100,7 +100,7 @@ func (w *JSONWriter) value(b []byte, t *types.Type, v Value) []byte {
 	}
 	switch t.Tag {
 	case types.Pattern:
-		return appendJSONString(b, v.Pattern().Text())
+		return AppendJSONString(b, v.Pattern().Text())
 	case types.Func, types.File:
 		return w.str(b, trimSpace(Text(t, v)))
 	case types.Opaque:
@@ -108,7 +108,7 @@ func (w *JSONWriter) value(b []byte, t *types.Type, v Value) []byte {
 		if j, ok := v.Opaque().(JSONType); ok {
 			name = j.JSONType()
 		}
-		b = appendJSONString(append(b, `{"opaque_type":`...), name)
+		b = AppendJSONString(append(b, `{"opaque_type":`...), name)
 		return append(b, '}')
 	}
 	return append(b, "null"...)
@@ -118,13 +118,13 @@ func (w *JSONWriter) str(b []byte, s string) []byte {
 	if w.Bro {
 		return appendBroString(b, s)
 	}
-	return appendJSONText(b, s)
+	return AppendJSONText(b, s)
 }
 
 func (w *JSONWriter) double(b []byte, t *types.Type, f float64) []byte {
 	switch {
 	case !w.Bro:
-		return appendJSONDouble(b, f)
+		return AppendJSONDouble(b, f)
 	case t.Tag == types.Time:
 		return AppendDouble(b, f, true)
 	}
@@ -205,7 +205,7 @@ func (w *JSONWriter) fields(info *types.RecordInfo) *jsonFields {
 				name = name[:from] + name[to:]
 			}
 		}
-		key := string(appendJSONString(nil, name)) + ":"
+		key := string(AppendJSONString(nil, name)) + ":"
 		if w.Bro {
 			key += " "
 		}
@@ -273,16 +273,16 @@ func (w *JSONWriter) table(b []byte, t *Table) []byte {
 		if w.Bro {
 			b = append(append(append(b, '"'), key...), `": `...)
 		} else {
-			b = append(appendJSONString(b, unsafe.String(unsafe.SliceData(key), len(key))), ':')
+			b = append(AppendJSONString(b, unsafe.String(unsafe.SliceData(key), len(key))), ':')
 		}
 		b = w.value(b, t.T.Elem, t.valueAt(p))
 	}
 	return append(b, '}')
 }
 
-// appendJSONString appends s in quotes with JSON's escapes: those of two characters where there are any, \u00XX for other
+// AppendJSONString appends s in quotes with JSON's escapes: those of two characters where there are any, \u00XX for other
 // control characters. All other bytes stay.
-func appendJSONString(b []byte, s string) []byte {
+func AppendJSONString(b []byte, s string) []byte {
 	b = append(b, '"')
 	from := 0
 	for i := range len(s) {
@@ -312,14 +312,14 @@ func appendJSONString(b []byte, s string) []byte {
 
 const upperHex = "0123456789ABCDEF"
 
-// appendJSONText is appendJSONString behind UTF8OrEscaped.
-func appendJSONText(b []byte, s string) []byte {
+// AppendJSONText is AppendJSONString behind UTF8OrEscaped.
+func AppendJSONText(b []byte, s string) []byte {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c > '~' {
-			return appendJSONString(b, UTF8OrEscaped(s))
+			return AppendJSONString(b, UTF8OrEscaped(s))
 		}
 	}
-	return appendJSONString(b, s)
+	return AppendJSONString(b, s)
 }
 
 // UTF8OrEscaped returns s if it is valid UTF-8 of wanted characters. Otherwise every byte that is not printable ASCII or one of \b
@@ -375,10 +375,10 @@ func trimSpace(s string) string {
 
 func asciiSpace(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
 
-// appendJSONDouble appends the shortest decimal text of f that reads back as f, in the layout of RapidJSON's writer: plain up to 21
+// AppendJSONDouble appends the shortest decimal text of f that reads back as f, in the layout of RapidJSON's writer: plain up to 21
 // digits before the point and 6 zeros behind it, with an exponent otherwise; ".0" behind integral numbers. What JSON has
 // no number for becomes null.
-func appendJSONDouble(b []byte, f float64) []byte {
+func AppendJSONDouble(b []byte, f float64) []byte {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return append(b, "null"...)
 	}

@@ -505,8 +505,23 @@ function max_count(a: count, b: count): count
 	return a > b ? a : b;
 	}
 
+module JSON;
+
+export {
+	## How times appear in JSON logs.
+	type TimestampFormat: enum {
+		TS_EPOCH,	##< Seconds since 1970 with decimals.
+		TS_MILLIS,	##< Milliseconds since 1970; negative before.
+		TS_MILLIS_UNSIGNED,	##< The same as an unsigned number of 64 bits.
+		TS_ISO8601,	##< Date and time of day, UTC.
+	};
+}
+
+module GLOBAL;
+
 @load base/frameworks/broker/data
 @load base/packets
+@load base/frameworks/logging
 @load base/frameworks/telemetry/options
 
 @if ( brogo_dialect == "bro" )

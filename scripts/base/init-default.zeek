@@ -1,4 +1,4 @@
-##! What the default mode loads on top of init-bare: the utility functions and the version record.
+##! What the default mode loads on top of init-bare: the utility functions, the log of the reporter and the version record.
 
 @load base/utils/active-http
 @load base/utils/addrs
@@ -23,6 +23,7 @@
 @load base/utils/urls
 
 @load base/protocols/conn
+@load base/frameworks/reporter
 
 @load base/misc/version
 @load base/frameworks/telemetry

@@ -1,0 +1,154 @@
+package logging
+
+import (
+	"github.com/brogo/brogo/lang/diag"
+	"github.com/brogo/brogo/runtime/interp"
+	"github.com/brogo/brogo/runtime/val"
+)
+
+// output is the log that a writer has at a path: a local writer, the sender to other nodes, or both.
+type output struct {
+	s          *stream
+	writer     int64
+	writerName string
+	path       string
+	filter     string // which made it
+	fromRemote bool   // another node's row made it
+	fields     []Field
+	local      Writer // nil if nothing is written here, or the writer failed
+	failed     bool
+	lost       uint64 // rows that came after the writer had failed
+	remote     *sender
+	unbuffered bool
+
+	waiting bool    // rows wait to be written
+	since   float64 // the wall or network time at which the first of them came
+}
+
+// conflicts reports whether a filter must not write to this log.
+func (o *output) conflicts(fl *filter) bool {
+	if !o.fromRemote {
+		return o.filter != fl.name
+	}
+	if len(o.fields) != len(fl.fields) {
+		return true
+	}
+	for i := range o.fields {
+		if o.fields[i].TypeName != fl.fields[i].TypeName {
+			return true
+		}
+	}
+	return false
+}
+
+// newOutput opens the log of a filter at a path.
+func (f *Family) newOutput(m *interp.M, s *stream, fl *filter, path string) *output {
+	o := &output{s: s, writer: fl.writer, writerName: fl.writerName, path: path, filter: fl.name, fields: fl.fields}
+	f.open(m, o, fl.local, fl.remote && s.remote, fl.config, fl.interval, fl.post)
+	return o
+}
+
+// open starts what an output consists of and adds it to its stream.
+func (f *Family) open(m *interp.M, o *output, local, remote bool, config []setting, interval float64, post *val.Func) {
+	o.s.outs = append(o.s.outs, o)
+	if remote && f.cfg.Remote != nil {
+		o.remote = f.newSender(m, o)
+	}
+	if !local {
+		return
+	}
+	for _, k := range writers() {
+		if k.name != o.writerName {
+			continue
+		}
+		w, err := k.open(&Target{
+			M: m, Path: o.path, Fields: o.fields, Filter: o.filter, Stderr: f.cfg.Stderr, Location: f.cfg.Location,
+			Interval: interval, Post: post, config: config, name: o.name(),
+		})
+		if err != nil {
+			o.fail(m, err)
+			return
+		}
+		o.local = w
+		return
+	}
+	o.failed = true
+	errorf(m, "unknown writer type requested")
+}
+
+// name is what messages call the log.
+func (o *output) name() string { return o.path + "/" + o.writerName }
+
+// write takes one row.
+func (o *output) write(m *interp.M, f *Family, row []Cell) {
+	if o.remote != nil {
+		o.remote.add(m, row)
+	}
+	if o.local == nil {
+		if o.failed {
+			o.lost++
+		}
+		return
+	}
+	if f.cfg.Sink != nil {
+		f.cfg.Sink(o.s.name, o.path, o.fields, row)
+	}
+	if err := o.local.Write(row); err != nil {
+		o.fail(m, err)
+		return
+	}
+	switch now := m.NetworkTime(); {
+	case o.unbuffered:
+		o.flush(m)
+	case !o.waiting:
+		o.waiting, o.since = true, now
+	case now > o.since+f.constants(m).flushInterval:
+		o.flush(m)
+	}
+}
+
+// fail reports an error of the writer and gives it up.
+func (o *output) fail(m *interp.M, err error) {
+	errorf(m, "%s: %v", o.name(), err)
+	errorf(m, "%s: terminating thread", o.name())
+	o.failed = true
+	if w := o.local; w != nil {
+		o.local = nil
+		w.Close()
+	}
+}
+
+// flush writes what waits.
+func (o *output) flush(m *interp.M) {
+	o.waiting = false
+	if o.remote != nil {
+		o.remote.flush(m)
+	}
+	if o.local != nil {
+		if err := o.local.Flush(); err != nil {
+			o.fail(m, err)
+		}
+	}
+}
+
+func (o *output) setBuf(m *interp.M, on bool) {
+	o.unbuffered = !on
+	if !on {
+		o.flush(m)
+	}
+}
+
+// close ends the log.
+func (o *output) close(m *interp.M) {
+	o.flush(m)
+	if w := o.local; w != nil {
+		o.local = nil
+		if err := w.Close(); err != nil {
+			errorf(m, "%s: %v", o.name(), err)
+		}
+	}
+	if o.lost > 0 {
+		m.Plainf(diag.Warning, "%s: rows lost since it failed: %d", o.name(), o.lost)
+		o.lost = 0
+	}
+}

@@ -1,0 +1,116 @@
+package logging
+
+import (
+	"strconv"
+
+	"github.com/brogo/brogo/lang/diag"
+	"github.com/brogo/brogo/lang/types"
+	"github.com/brogo/brogo/runtime/interp"
+	"github.com/brogo/brogo/runtime/val"
+)
+
+// write is Log::write.
+func (f *Family) write(m *interp.M, site *interp.Site, id, columns val.Value) val.Value {
+	s := f.find(id.Int())
+	if s == nil {
+		return val.Bool(false)
+	}
+	if !s.enabled || f.ended {
+		return val.Bool(true)
+	}
+	t := site.Args[1]
+	if t.Tag == types.Any {
+		t, columns = columns.Unbox()
+	}
+	rec, ok := s.convert(m, t, columns)
+	if !ok {
+		errorf(m, "incompatible log record type")
+		return val.Bool(false)
+	}
+	return val.Bool(f.writeRecord(m, s, rec))
+}
+
+// writeRecord takes a record of the stream's type.
+func (f *Family) writeRecord(m *interp.M, s *stream, rec val.Value) bool {
+	if s.event != "" {
+		m.QueueEvent(s.event, rec)
+	}
+	veto := false
+	if p := f.constants(m).policy; p != nil {
+		f.active = append(f.active, &write{s, rec})
+		_, pass := m.Call(p, val.Any(s.columns, rec), val.Enum(s.id))
+		f.active = f.active[:len(f.active)-1]
+		veto = !pass
+	}
+	return f.toFilters(m, s, rec, veto)
+}
+
+// toFilters gives a record to each filter. After a veto only the filters' policy hooks still see it.
+func (f *Family) toFilters(m *interp.M, s *stream, rec val.Value, veto bool) bool {
+	for i := 0; i < len(s.filters); i++ {
+		fl := s.filters[i]
+		if fl.pred != nil {
+			arg := rec
+			if p := fl.pred.T.Fn.Params.Fields; len(p) == 1 && p[0].Type.Tag == types.Any {
+				arg = val.Any(s.columns, rec)
+			}
+			if v, ok := m.Call(fl.pred, arg); ok && !v.Bool() {
+				continue
+			}
+		}
+		if fl.policy != nil {
+			if _, pass := m.Call(fl.policy, val.Any(s.columns, rec), val.Enum(s.id), fl.rec); !pass {
+				continue
+			}
+		}
+		if veto {
+			continue
+		}
+		path, ok := fl.choosePath(m, s, rec)
+		if !ok {
+			return false
+		}
+		o := fl.out
+		if o == nil || o.path != path {
+			if o = f.outputFor(m, s, fl, path); o == nil {
+				return false
+			}
+			fl.out = o
+		}
+		f.fill(m, fl, rec)
+		o.write(m, f, fl.row)
+	}
+	return true
+}
+
+// fill gathers the cells of a record.
+func (f *Family) fill(m *interp.M, fl *filter, rec val.Value) {
+	if fl.ext != nil {
+		if v, ok := m.Call(fl.ext, val.Str(fl.path)); ok {
+			gather(fl.row[:fl.extCols], fl.cols, v.Rec())
+		} else {
+			clear(fl.row[:fl.extCols])
+		}
+	}
+	gather(fl.row[fl.extCols:], fl.cols[fl.extCols:], rec.Rec())
+}
+
+// outputFor finds or opens the log at a path for a filter. One that another filter has is left to it: the filter moves to the first
+// free one of path-2, path-3 and so on.
+func (f *Family) outputFor(m *interp.M, s *stream, fl *filter, path string) *output {
+	o := s.output(fl.writer, path)
+	if o != nil && o.conflicts(fl) {
+		owner, old := o.filter, path
+		for n := 2; o != nil && o.conflicts(fl); n++ {
+			path = old + "-" + strconv.Itoa(n)
+			o = s.output(fl.writer, path)
+		}
+		fl.path, fl.hasPath = path, true
+		m.Plainf(diag.Warning, "Write using filter '%s' on path '%s' changed to use new path '%s' to avoid conflict with filter '%s'",
+			fl.name, old, path, owner)
+	}
+	if o == nil {
+		o = f.newOutput(m, s, fl, path)
+	}
+	return o
+}

@@ -1,0 +1,31 @@
+package brogo
+
+import "github.com/brogo/brogo/bif/logging"
+
+// LogRow is one row of a log.
+type LogRow struct {
+	Stream  string   // name of the stream: "Conn::LOG"
+	Path    string   // of the log: "conn"
+	Columns []string // names; callers must not change them
+	Values  []any    // by column, as Engine.Call returns values; nil for unset fields
+}
+
+// logConfig is what the logs are told of the engine.
+func (e *Engine) logConfig() logging.Config {
+	c := logging.Config{Stderr: e.cfg.Stderr}
+	if sink := e.cfg.LogSink; sink != nil {
+		c.Sink = func(stream, path string, fields []logging.Field, row []logging.Cell) {
+			r := LogRow{Stream: stream, Path: path}
+			for i, f := range fields {
+				r.Columns = append(r.Columns, f.Name)
+				if row[i].Set {
+					r.Values = append(r.Values, toGo(f.T, row[i].V))
+				} else {
+					r.Values = append(r.Values, nil)
+				}
+			}
+			sink(r)
+		}
+	}
+	return c
+}
