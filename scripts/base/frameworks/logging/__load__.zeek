@@ -1,3 +1,5 @@
+##! Log streams, the writers that come with them.
+
 @load ./main
 @load ./writers/ascii
 @load ./writers/none

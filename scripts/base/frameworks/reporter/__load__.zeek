@@ -1,1 +1,3 @@
+##! The log of what the reporter says.
+
 @load ./main
