@@ -119,6 +119,7 @@ func (e *Engine) newMachine() *interp.M {
 	m := interp.New(interp.Config{Dialect: e.d, Sink: e.errs, Out: c.Stdout, Clock: c.Clock, Args: c.Args, Getenv: c.Env,
 		NoFusion: c.NoFusion})
 	m.Hooks.Idle = func() time.Time { return e.logs.Idle(m) }
+	m.Hooks.Done = func() { e.logs.Done(m) }
 	return m
 }
 

@@ -191,7 +191,7 @@ func typeName(t *types.Type) string {
 
 // gather takes a record's values into cells.
 func gather(row []Cell, cols []column, r *val.Record) {
-	for i := range cols {
+	for i := range row {
 		c := &cols[i]
 		v, ok := r.Field(c.first)
 		if !ok {
@@ -204,17 +204,12 @@ func gather(row []Cell, cols []column, r *val.Record) {
 	}
 }
 
-// removeFrom returns the path that the filter's path function gives for a record.
+// choosePath returns the path that the filter's path function gives for a record.
 func (fl *filter) choosePath(m *interp.M, s *stream, rec val.Value) (string, bool) {
 	if fl.pathFunc == nil || fl.keepsPath && fl.hasPath && fl.path != "" {
 		return fl.path, true
 	}
-	params := fl.pathFunc.T.Fn.Params.Fields
-	arg := rec
-	if len(params) == 3 && params[2].Type.Tag == types.Any {
-		arg = val.Any(s.columns, rec)
-	}
-	v, ok := m.Call(fl.pathFunc, val.Enum(s.id), val.Str(fl.path), arg)
+	v, ok := m.Call(fl.pathFunc, val.Enum(s.id), val.Str(fl.path), s.argument(m, fl.pathFunc, 2, rec))
 	if !ok {
 		errorf(m, "path_func did not return a value")
 		return "", false

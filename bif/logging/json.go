@@ -174,7 +174,7 @@ func appendISO(b []byte, v val.Value) []byte {
 	if frac < 0 {
 		frac++
 	}
-	digits := strconv.AppendFloat(nil, min(frac*1e6, 999999), 'f', 0, 64)
+	digits := strconv.AppendFloat(nil, min(math.Abs(frac)*1e6, 999999), 'f', 0, 64)
 	for n := len(digits); n < 6; n++ {
 		b = append(b, '0')
 	}

@@ -63,6 +63,7 @@ type Family struct {
 	consts  *consts
 	ended   bool
 	active  []*write // writes whose policy hooks run, innermost last
+	later   []message
 }
 
 // consts are the constants of module Log that are read often. They cannot change once scripts run.
@@ -140,6 +141,7 @@ func (f *Family) find(id int64) *stream {
 // before it waits.
 func (f *Family) Idle(m *interp.M) time.Time {
 	var next float64
+	f.tell(m)
 	now := m.WallTime()
 	for _, s := range f.streams {
 		for _, o := range s.outs {
@@ -159,6 +161,36 @@ func (f *Family) Idle(m *interp.M) time.Time {
 	return time.UnixMicro(int64(next*1e6) + 1)
 }
 
+// message is what a writer has to say. While the program starts it waits: a log that cannot be written is no reason not to start.
+type message struct {
+	sev  diag.Severity
+	text string
+}
+
+// report gives off a writer's message.
+func (f *Family) report(m *interp.M, sev diag.Severity, text string) {
+	if m.Initialized() || f.ended {
+		m.Plainf(sev, "%s", text)
+		return
+	}
+	f.later = append(f.later, message{sev, text})
+}
+
+// tell gives off the messages that waited.
+func (f *Family) tell(m *interp.M) {
+	list := f.later
+	f.later = nil
+	for _, x := range list {
+		m.Plainf(x.sev, "%s", x.text)
+	}
+}
+
+// Done is called when the last events have been handled.
+func (f *Family) Done(m *interp.M) {
+	f.tell(m)
+	f.Flush(m)
+}
+
 // Flush writes all rows that wait.
 func (f *Family) Flush(m *interp.M) {
 	for _, s := range f.streams {
@@ -174,6 +206,7 @@ func (f *Family) Close(m *interp.M) {
 		return
 	}
 	f.ended = true
+	f.tell(m)
 	for _, s := range f.streams {
 		s.close(m)
 	}

@@ -1,6 +1,8 @@
 package logging
 
 import (
+	"strconv"
+
 	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/runtime/interp"
 	"github.com/brogo/brogo/runtime/val"
@@ -8,6 +10,7 @@ import (
 
 // output is the log that a writer has at a path: a local writer, the sender to other nodes, or both.
 type output struct {
+	f          *Family
 	s          *stream
 	writer     int64
 	writerName string
@@ -43,7 +46,7 @@ func (o *output) conflicts(fl *filter) bool {
 
 // newOutput opens the log of a filter at a path.
 func (f *Family) newOutput(m *interp.M, s *stream, fl *filter, path string) *output {
-	o := &output{s: s, writer: fl.writer, writerName: fl.writerName, path: path, filter: fl.name, fields: fl.fields}
+	o := &output{f: f, s: s, writer: fl.writer, writerName: fl.writerName, path: path, filter: fl.name, fields: fl.fields}
 	f.open(m, o, fl.local, fl.remote && s.remote, fl.config, fl.interval, fl.post)
 	return o
 }
@@ -63,7 +66,7 @@ func (f *Family) open(m *interp.M, o *output, local, remote bool, config []setti
 		}
 		w, err := k.open(&Target{
 			M: m, Path: o.path, Fields: o.fields, Filter: o.filter, Stderr: f.cfg.Stderr, Location: f.cfg.Location,
-			Interval: interval, Post: post, config: config, name: o.name(),
+			Interval: interval, Post: post, config: config, report: func(sev diag.Severity, msg string) { o.report(m, sev, msg) },
 		})
 		if err != nil {
 			o.fail(m, err)
@@ -76,11 +79,14 @@ func (f *Family) open(m *interp.M, o *output, local, remote bool, config []setti
 	errorf(m, "unknown writer type requested")
 }
 
-// name is what messages call the log.
-func (o *output) name() string { return o.path + "/" + o.writerName }
+// report gives off a message about the log.
+func (o *output) report(m *interp.M, sev diag.Severity, msg string) {
+	o.f.report(m, sev, o.path+"/"+o.writerName+": "+msg)
+}
 
 // write takes one row.
-func (o *output) write(m *interp.M, f *Family, row []Cell) {
+func (o *output) write(m *interp.M, row []Cell) {
+	f := o.f
 	if o.remote != nil {
 		o.remote.add(m, row)
 	}
@@ -109,8 +115,8 @@ func (o *output) write(m *interp.M, f *Family, row []Cell) {
 
 // fail reports an error of the writer and gives it up.
 func (o *output) fail(m *interp.M, err error) {
-	errorf(m, "%s: %v", o.name(), err)
-	errorf(m, "%s: terminating thread", o.name())
+	o.report(m, diag.Error, err.Error())
+	o.report(m, diag.Error, "terminating thread")
 	o.failed = true
 	if w := o.local; w != nil {
 		o.local = nil
@@ -144,11 +150,11 @@ func (o *output) close(m *interp.M) {
 	if w := o.local; w != nil {
 		o.local = nil
 		if err := w.Close(); err != nil {
-			errorf(m, "%s: %v", o.name(), err)
+			o.report(m, diag.Error, err.Error())
 		}
 	}
 	if o.lost > 0 {
-		m.Plainf(diag.Warning, "%s: rows lost since it failed: %d", o.name(), o.lost)
+		o.report(m, diag.Warning, "rows lost since it failed: "+strconv.FormatUint(o.lost, 10))
 		o.lost = 0
 	}
 }

@@ -115,7 +115,7 @@ func (f *textFormat) atom(esc *escaper, t *types.Type) appender {
 	case types.Double:
 		num, chars = func(b []byte, v val.Value) []byte { return val.AppendDoublePlain(b, v.Double(), f.bro) }, "-+.e0123456789infa"
 	case types.Time, types.Interval:
-		num, chars = func(b []byte, v val.Value) []byte { return appendMicros(b, v.Double()) }, "-.0123456789infa"
+		num, chars = func(b []byte, v val.Value) []byte { return f.micros(b, v.Double()) }, "-+.e0123456789infa"
 	case types.Addr:
 		num, chars = val.AppendAddr, ".:0123456789abcdef"
 	case types.Subnet:
@@ -168,14 +168,12 @@ func stringOf(t *types.Type) func(val.Value) string {
 	return val.Value.Str
 }
 
-// appendMicros appends seconds with six decimals. Halves round as in the reference, see val.AppendDecimals.
-func appendMicros(b []byte, f float64) []byte {
+// micros appends seconds with six decimals; from 2^31 on in exponent form, as the reference does. Halves round as in
+// val.AppendDecimals.
+func (fm *textFormat) micros(b []byte, f float64) []byte {
 	v := math.Abs(f)
-	if !(v <= 1<<53) {
-		if math.IsNaN(f) || math.IsInf(f, 0) {
-			return val.AppendDecimals(b, f, 6)
-		}
-		return strconv.AppendFloat(b, f, 'f', 6, 64)
+	if !(v <= math.MaxInt32) {
+		return val.AppendDouble(b, f, fm.bro)
 	}
 	whole := uint64(v)
 	scaled := (v - float64(whole)) * 1e6

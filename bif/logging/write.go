@@ -38,11 +38,27 @@ func (f *Family) writeRecord(m *interp.M, s *stream, rec val.Value) bool {
 	veto := false
 	if p := f.constants(m).policy; p != nil {
 		f.active = append(f.active, &write{s, rec})
-		_, pass := m.Call(p, val.Any(s.columns, rec), val.Enum(s.id))
+		_, pass := m.Call(p, s.argument(m, p, 0, rec), val.Enum(s.id))
 		f.active = f.active[:len(f.active)-1]
 		veto = !pass
 	}
 	return f.toFilters(m, s, rec, veto)
+}
+
+// argument is a record as a function wants it that may declare its parameter as any, as the stream's type or as another that fits.
+func (s *stream) argument(m *interp.M, fn *val.Func, i int, rec val.Value) val.Value {
+	p := fn.T.Fn.Params.Fields
+	switch {
+	case i >= len(p) || p[i].Type.Tag != types.Record:
+		return val.Any(s.columns, rec)
+	case p[i].Type.Rec == s.columns.Rec:
+		return rec
+	}
+	if c := newConversion(s.columns, p[i].Type, 0); c != nil {
+		return val.Rec(c.apply(m, rec.Rec()))
+	}
+	// It does not fit: the function finds no field set, and says so.
+	return val.Rec(val.NewRecord(p[i].Type))
 }
 
 // toFilters gives a record to each filter. After a veto only the filters' policy hooks still see it.
@@ -50,16 +66,12 @@ func (f *Family) toFilters(m *interp.M, s *stream, rec val.Value, veto bool) boo
 	for i := 0; i < len(s.filters); i++ {
 		fl := s.filters[i]
 		if fl.pred != nil {
-			arg := rec
-			if p := fl.pred.T.Fn.Params.Fields; len(p) == 1 && p[0].Type.Tag == types.Any {
-				arg = val.Any(s.columns, rec)
-			}
-			if v, ok := m.Call(fl.pred, arg); ok && !v.Bool() {
+			if v, ok := m.Call(fl.pred, s.argument(m, fl.pred, 0, rec)); ok && !v.Bool() {
 				continue
 			}
 		}
 		if fl.policy != nil {
-			if _, pass := m.Call(fl.policy, val.Any(s.columns, rec), val.Enum(s.id), fl.rec); !pass {
+			if _, pass := m.Call(fl.policy, s.argument(m, fl.policy, 0, rec), val.Enum(s.id), fl.rec); !pass {
 				continue
 			}
 		}
@@ -78,7 +90,7 @@ func (f *Family) toFilters(m *interp.M, s *stream, rec val.Value, veto bool) boo
 			fl.out = o
 		}
 		f.fill(m, fl, rec)
-		o.write(m, f, fl.row)
+		o.write(m, fl.row)
 	}
 	return true
 }

@@ -46,7 +46,7 @@ type Target struct {
 	Interval float64   // of rotation, seconds; 0: none
 	Post     *val.Func // the filter's own postprocessor, nil for the default
 	config   []setting
-	name     string
+	report   func(sev diag.Severity, msg string)
 }
 
 // Config returns the filter's setting of a key.
@@ -96,5 +96,5 @@ func (t *Target) EnumName(constant string) string {
 
 // Reportf gives off a message of the writer.
 func (t *Target) Reportf(sev diag.Severity, format string, args ...any) {
-	t.M.Plainf(sev, "%s: %s", t.name, fmt.Sprintf(format, args...))
+	t.report(sev, fmt.Sprintf(format, args...))
 }

@@ -345,6 +345,9 @@ func (m *M) HandlerCalls() []HandlerCount {
 	return out
 }
 
+// Initialized reports whether the initial events have been handled: errors before that keep the program from running.
+func (m *M) Initialized() bool { return m.initDone }
+
 // Running reports whether loading is over: code at the top level and in @if conditions runs before.
 func (m *M) Running() bool { return m.running }
 
