@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/brogo/brogo/bif/comm"
 	"github.com/brogo/brogo/bif/logging"
 	"github.com/brogo/brogo/bif/telemetry"
 	"github.com/brogo/brogo/bif/wireval"
@@ -21,6 +22,7 @@ import (
 	"github.com/brogo/brogo/lang/ir"
 	"github.com/brogo/brogo/lang/load"
 	"github.com/brogo/brogo/lang/types"
+	"github.com/brogo/brogo/net/transport"
 	"github.com/brogo/brogo/runtime/interp"
 	"github.com/brogo/brogo/runtime/val"
 )
@@ -77,6 +79,9 @@ type Config struct {
 	Env func(string) (string, bool)
 	// Clock is the source of time: clock.Real by default, clock.Virtual in tests.
 	Clock clock.Clock
+	// Network is what peers are reached through; nil means sockets. On a virtual Clock, which several engines may share, a
+	// transport.Mem connects them within one process.
+	Network transport.Network
 	// Diagnostics takes errors and warnings; nil prints them to Stderr, in the pretty style if PrettyErrors.
 	Diagnostics  diag.Sink
 	PrettyErrors bool
@@ -104,6 +109,7 @@ type Engine struct {
 	errs    *countingSink
 	rows    map[string]*interp.Builtin
 	codec   *wireval.Codec // values to and from the network
+	comm    *comm.Family
 	loaded  bool
 	exited  bool // a script ended the program while it was loaded
 	metrics *telemetry.Family

@@ -9,6 +9,7 @@ import (
 
 	"github.com/brogo/brogo/bif/brokerdata"
 	"github.com/brogo/brogo/bif/collect"
+	"github.com/brogo/brogo/bif/comm"
 	"github.com/brogo/brogo/bif/convert"
 	"github.com/brogo/brogo/bif/digest"
 	"github.com/brogo/brogo/bif/exec"
@@ -49,10 +50,12 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 	cmds := exec.New()
 	cmds.Environ = sys.Environ
 	e.codec = wireval.New(wireval.Config{Machine: func() *interp.M { return e.m }, Opaques: brokerdata.Readers()})
-	e.closers = []func(){e.metrics.Close, net.Close, cmds.Close, fls.Close}
+	e.comm = comm.New(comm.Config{Codec: e.codec, Dialect: e.d, Getenv: c.Env, Network: c.Network, Clock: c.Clock, Software: "brogo " + Version})
+	e.closers = []func(){e.comm.Close, e.metrics.Close, net.Close, cmds.Close, fls.Close}
 	e.logs = logging.New(e.logConfig())
 	list := []family{
 		{"Sets, tables and vectors", collect.Rows()},
+		{"Broker: connections and messages", e.comm.Rows()},
 		{"Broker: data", brokerdata.New(e.codec).Rows()},
 		{"Conversions", convert.Rows()},
 		{"Hashes and random numbers", dig.Rows()},
@@ -135,4 +138,9 @@ func (e *Engine) Run(ctx context.Context) int {
 	}
 	defer e.logs.Close(e.m)
 	return e.m.Run(ctx)
+}
+
+// finish is the end of a run, after its last events: what still has to be written or sent goes out.
+func (e *Engine) finish() {
+	e.comm.Finish()
 }

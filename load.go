@@ -160,6 +160,8 @@ func (e *Engine) build() error {
 		DemandOptions: func() { e.loader.DemandOptions() }})
 	e.m.SetNames(e.checker)
 	e.m.Hooks.Cast = e.codec.Cast
+	e.comm.Attach(e.m)
+	e.m.Hooks.Done = e.finish
 	var put func(string) bool
 	if !e.cfg.eager && !e.cfg.Usage && !e.cfg.KeepDocs {
 		put = ours

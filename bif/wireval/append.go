@@ -143,10 +143,21 @@ func (c *Codec) appendRecord(b []byte, r *val.Record, depth int) ([]byte, error)
 
 func (c *Codec) appendVector(b []byte, v *val.Vector, depth int) ([]byte, error) {
 	n := v.Len()
-	b = wire.AppendVector(b, n)
+	size := n
+	if c.bro && v.HasHoles() {
+		for i := range n {
+			if _, ok := v.Get(i); !ok {
+				size--
+			}
+		}
+	}
+	b = wire.AppendVector(b, size)
 	elem := v.T.Elem
 	for i := range n {
 		x, ok := v.Get(i)
+		if !ok && c.bro {
+			continue
+		}
 		if !ok {
 			return b, &Error{"serialization of vectors with holes is unsupported"}
 		}

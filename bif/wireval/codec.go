@@ -41,7 +41,7 @@ type OpaqueReader func(r *wire.Reader) (val.Opaque, error)
 type Codec struct {
 	cfg  Config
 	m    *interp.M
-	bro  bool        // functions travel as plain names, times print as numbers
+	bro  bool        // as 2.6 does: see dialect.Dialect.OldBrokerData
 	data *types.Type // Broker::Data
 }
 
@@ -52,7 +52,7 @@ func New(cfg Config) *Codec { return &Codec{cfg: cfg} }
 func (c *Codec) machine() *interp.M {
 	if c.m == nil && c.cfg.Machine != nil {
 		if c.m = c.cfg.Machine(); c.m != nil {
-			c.bro = c.m.Dialect().PlainFuncData
+			c.bro = c.m.Dialect().OldBrokerData
 		}
 	}
 	return c.m
@@ -76,10 +76,17 @@ type Error struct{ Msg string }
 
 func (e *Error) Error() string { return e.Msg }
 
-// Report gives off the message of a failed conversion if it has one of its own; the caller tells what was to be converted.
-func (c *Codec) Report(err error) {
+// Report gives off the message of a conversion that failed, if it has one of its own; the caller tells what was to be converted.
+func (c *Codec) Report(err error) { c.ReportAt(nil, err) }
+
+// ReportAt is Report with the place of a call; nil if it is unknown.
+func (c *Codec) ReportAt(s *interp.Site, err error) {
 	var e *Error
 	if m := c.machine(); m != nil && errors.As(err, &e) {
-		m.Plainf(diag.Error, "%s", e.Msg)
+		d := diag.Diagnostic{Severity: diag.Error, Msg: e.Msg}
+		if s != nil {
+			d.At = s.At
+		}
+		m.Report(d)
 	}
 }

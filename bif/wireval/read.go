@@ -74,7 +74,7 @@ func (c *Codec) read(r *wire.Reader, t *types.Type) (val.Value, error) {
 	case types.Pattern:
 		return c.readPattern(r)
 	case types.Func:
-		return c.readFunc(r)
+		return c.readFunc(r, t)
 	case types.File:
 		name := r.Str()
 		if r.Err() == nil && c.cfg.File != nil {
@@ -217,8 +217,9 @@ func (c *Codec) readPattern(r *wire.Reader) (val.Value, error) {
 	return val.Pat(p), nil
 }
 
-// readFunc finds a function by its name; either dialect's form is understood.
-func (c *Codec) readFunc(r *wire.Reader) (val.Value, error) {
+// readFunc finds a function of type t by its name; either dialect's form is understood. A function of another type is refused: its
+// parameters would be taken for what they are not.
+func (c *Codec) readFunc(r *wire.Reader, t *types.Type) (val.Value, error) {
 	m := c.machine()
 	if m == nil {
 		return val.Value{}, ErrMismatch
@@ -234,13 +235,10 @@ func (c *Codec) readFunc(r *wire.Reader) (val.Value, error) {
 	if n == 1 {
 		if g := m.Lookup(name); g != nil && g.T != nil && g.T.Tag == types.Func {
 			if v, ok := m.Value(g); ok && v.P != nil {
-				return v, nil
+				return fits(v.Func(), t)
 			}
 		}
-		if f := m.NewLambda(name, nil, nil); f != nil {
-			return val.Fn(f), nil
-		}
-		return val.Value{}, ErrMismatch
+		return fits(m.NewLambda(name, nil, nil), t)
 	}
 	ts, ok := m.LambdaCaptures(name)
 	if !ok || r.Vector() != len(ts) {
@@ -260,7 +258,14 @@ func (c *Codec) readFunc(r *wire.Reader) (val.Value, error) {
 	if r.Err() != nil {
 		return val.Value{}, r.Err()
 	}
-	return val.Fn(m.NewLambda(name, vs, set)), nil
+	return fits(m.NewLambda(name, vs, set), t)
+}
+
+func fits(f *val.Func, t *types.Type) (val.Value, error) {
+	if f == nil || !types.Identical(f.T, t) {
+		return val.Value{}, ErrMismatch
+	}
+	return val.Fn(f), nil
 }
 
 func (c *Codec) readOpaque(r *wire.Reader, t *types.Type) (val.Value, error) {

@@ -107,10 +107,24 @@ type Dialect struct {
 	PrintHook bool
 	// FullTypeNames: mismatch texts print whole types instead of base type names (8.0).
 	FullTypeNames bool
-	// PlainFuncData: functions in Broker data are their names, and times in it print as numbers (2.6).
-	PlainFuncData bool
+	// OldBrokerData: functions in Broker data are their names, times in it print as numbers, holes of vectors are left out (2.6).
+	OldBrokerData bool
+	// OldPublishErrors: errors of Broker::publish count the event as an argument and name base types (2.6); arguments that do not
+	// convert are numbered from 0.
+	OldPublishErrors bool
+	// NumericNodeIDs: ids of nodes are 40 hexadecimal digits and a number, and an unknown one is invalid-node (2.6). Otherwise they are
+	// UUIDs.
+	NumericNodeIDs bool
+	// Peers are the texts of what happens to peers.
+	Peers PeerTexts
 	// EOFNamesFile: a syntax error at the end of a file ends in the file's name (8.0).
 	EOFNamesFile bool
+}
+
+// PeerTexts are what the events about peers say: of a new one on the side that dialled and on the other, of one that this node gave up,
+// of one that is lost, of an attempt that failed, and of one that is to be given up but is unknown.
+type PeerTexts struct {
+	AddedOutbound, AddedInbound, Removed, Lost, Unavailable, NoSuchPeer string
 }
 
 // The two dialects.
@@ -149,10 +163,20 @@ var (
 		VectorChoice:        true,
 		ShadowOuterLocals:   true,
 		PrintHook:           true,
-		PlainFuncData:       true,
-		PlainLogs:           true,
-		NoReporterTime:      true,
-		TypeWord:            "BRO",
+		OldBrokerData:       true,
+		OldPublishErrors:    true,
+		NumericNodeIDs:      true,
+		Peers: PeerTexts{
+			AddedOutbound: "received handshake from remote core",
+			AddedInbound:  "handshake successful",
+			Removed:       "removed peering",
+			Lost:          "lost remote peer",
+			Unavailable:   "remote endpoint unavailable",
+			NoSuchPeer:    "no such peer when unpeering",
+		},
+		PlainLogs:      true,
+		NoReporterTime: true,
+		TypeWord:       "BRO",
 	}
 	Zeek = &Dialect{
 		Name:                "zeek",
@@ -178,6 +202,14 @@ var (
 		NoGlobalPrefix:      true,
 		AlternatePrototypes: true,
 		TypeWord:            "Zeek",
+		Peers: PeerTexts{
+			AddedOutbound: "handshake successful",
+			AddedInbound:  "handshake successful",
+			Removed:       "removed connection to remote peer",
+			Lost:          "lost connection to remote peer",
+			Unavailable:   "unable to connect to remote peer",
+			NoSuchPeer:    "cannot unpeer from unknown peer",
+		},
 	}
 )
 

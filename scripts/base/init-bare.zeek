@@ -519,9 +519,9 @@ export {
 
 module GLOBAL;
 
-@load base/frameworks/broker/data
 @load base/packets
 @load base/frameworks/logging
+@load base/frameworks/broker
 @load base/frameworks/telemetry/options
 
 @if ( brogo_dialect == "bro" )

@@ -1,0 +1,247 @@
+// Package comm is the family of the Broker module that connects processes: peerings, subscriptions, published events and values, and
+// the way of logs and stores to the network.
+//
+// A Family owns the process's node, which is made when something first needs it. What arrives waits in one inbox and is handled in
+// batches on the interpreter's goroutine; nothing here ever waits for the network but the end of a run, for what is still to be sent.
+package comm
+
+import (
+	"crypto/rand"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/brogo/brogo/bif/wireval"
+	"github.com/brogo/brogo/internal/clock"
+	"github.com/brogo/brogo/lang/diag"
+	"github.com/brogo/brogo/lang/dialect"
+	"github.com/brogo/brogo/net/node"
+	"github.com/brogo/brogo/net/transport"
+	"github.com/brogo/brogo/net/wire"
+	"github.com/brogo/brogo/runtime/interp"
+	"github.com/brogo/brogo/runtime/val"
+)
+
+// Config is what surrounds a Family. Codec and Dialect are required.
+type Config struct {
+	Codec   *wireval.Codec
+	Dialect *dialect.Dialect
+	Getenv  func(string) (string, bool)
+	// Network is what peers are reached through; nil: sockets, with TLS as the scripts say.
+	Network transport.Network
+	// Clock is the real one if nil. On a virtual one the node runs in its calls, without a goroutine.
+	Clock clock.Clock
+	// Random makes ids of nodes; nil: the system's source.
+	Random io.Reader
+	// Software is what peers are told about the program.
+	Software string
+	// RemoteCreate and RemoteWrite take logs of other nodes, FlushLogs sends rows that wait and returns how many; on the
+	// interpreter's goroutine.
+	RemoteCreate func(w wire.LogWriter)
+	RemoteWrite  func(w wire.LogWriter, n int, rows []byte)
+	FlushLogs    func() int
+	// Stores takes part if not nil.
+	Stores Stores
+}
+
+// Stores is who has the data stores. The first three are called on the node's goroutine and must not block.
+type Stores interface {
+	Receive(from, store string, payload []byte, done func())
+	PeerUp(id string)
+	PeerDown(id string)
+	// Counts returns the number of open stores and of queries without an answer.
+	Counts() (stores, queries int)
+}
+
+// Family is the state behind the builtins.
+type Family struct {
+	cfg     Config
+	d       *dialect.Dialect
+	m       *interp.M
+	node    *node.Node
+	network transport.Network // made here, to be closed here
+	id      string
+	inbox   inbox
+	held    func() // lets the run end; nil while nothing keeps it alive
+	up      int    // peers, as far as scripts know
+	stats   counts
+
+	subs     map[string]bool // subscribed prefixes
+	forwards []string        // those of them whose messages are for others
+	outbound map[transport.Addr]bool
+	told     map[transport.Addr]string // what was last reported of attempts to reach an address
+	auto     map[string]*autoEvent     // events to be published when they are raised
+	hooked   bool                      // the interpreter shows events before they are handled
+	stamp    tristate                  // whether published events carry the time
+	events   map[string]*incoming      // by name
+	types    typeNames
+	closed   bool
+}
+
+// counts are the messages that get_broker_stats tells of.
+type counts struct {
+	eventsIn, eventsOut, logsIn, logsOut, idsIn, idsOut uint64
+}
+
+type tristate uint8
+
+const (
+	unknown tristate = iota
+	no
+	yes
+)
+
+// New makes the family of one interpreter; it starts nothing.
+func New(cfg Config) *Family {
+	if cfg.Getenv == nil {
+		cfg.Getenv = func(string) (string, bool) { return "", false }
+	}
+	if cfg.Random == nil {
+		cfg.Random = rand.Reader
+	}
+	return &Family{cfg: cfg, d: cfg.Dialect, subs: map[string]bool{}, outbound: map[transport.Addr]bool{}, told: map[transport.Addr]string{},
+		auto: map[string]*autoEvent{}, events: map[string]*incoming{}}
+}
+
+// Attach joins the family to its interpreter, once before anything runs.
+func (f *Family) Attach(m *interp.M) { f.m = m }
+
+// ID returns the node's id, which is chosen at the first call.
+func (f *Family) ID() string {
+	if f.id != "" {
+		return f.id
+	}
+	var b [20]byte
+	if _, err := io.ReadFull(f.cfg.Random, b[:]); err != nil {
+		panic("comm: no random bytes: " + err.Error())
+	}
+	if f.d.NumericNodeIDs {
+		f.id = fmt.Sprintf("%X#%d", b[:], os.Getpid())
+		return f.id
+	}
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	f.id = fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:16])
+	return f.id
+}
+
+// Node returns the node, which is made and started at the first call. It is nil when the run is over or the settings do not allow one;
+// the latter ends the run.
+func (f *Family) Node() *node.Node {
+	if f.node != nil || f.closed {
+		return f.node
+	}
+	cfg := node.Config{ID: f.ID(), Dialect: f.d.Name, Software: f.cfg.Software, Forward: f.flag("Broker::forward_messages"), Texts: f.texts()}
+	if n, ok := f.setting("Broker::peer_buffer_size"); ok {
+		cfg.QueueMessages = int(min(n.Count(), 1<<30))
+	}
+	if v, ok := f.setting("Broker::peer_overflow_policy"); ok {
+		if cfg.Policy, ok = node.ParsePolicy(v.Str()); !ok {
+			f.fatalf("Invalid Broker::peer_overflow_policy: %s", v.Str())
+			return nil
+		}
+	}
+	if v, ok := f.setting("Broker::buffer_stats_reset_interval"); ok {
+		cfg.StatsReset = time.Duration(wireval.Nanos(v.Double()))
+	}
+	network := f.cfg.Network
+	if network == nil {
+		tls := f.tls()
+		if tls != nil {
+			if err := tls.Check(); err != nil {
+				f.fatalf("Broker cannot use its certificates: %s", err)
+				return nil
+			}
+		}
+		refusal := wire.Refusal(wire.Close{Code: wire.ClosePlain, Reason: "TLS is required"})
+		f.network = transport.NewNet(transport.Config{TLS: tls, PlainRefusal: refusal})
+		network = f.network
+	}
+	_, virtual := f.cfg.Clock.(*clock.Virtual)
+	f.inbox.m = f.m
+	f.inbox.take = f.handle
+	f.inbox.stores = f.cfg.Stores
+	f.node = node.New(node.Options{Config: cfg, Network: network, Sink: &f.inbox, Clock: f.cfg.Clock, Inline: virtual})
+	f.node.Start()
+	return f.node
+}
+
+// fatalf reports what makes the network unusable and ends the run.
+func (f *Family) fatalf(format string, args ...any) {
+	f.m.Report(diag.Diagnostic{Severity: diag.Fatal, Msg: fmt.Sprintf(format, args...)})
+	f.m.Exit(1)
+}
+
+// tls returns how connections are encrypted, nil for not at all.
+func (f *Family) tls() *transport.TLS {
+	if f.flag("Broker::disable_ssl") {
+		return nil
+	}
+	return &transport.TLS{
+		CAFile: f.text("Broker::ssl_cafile"), CAPath: f.text("Broker::ssl_capath"), Certificate: f.text("Broker::ssl_certificate"),
+		KeyFile: f.text("Broker::ssl_keyfile"), Passphrase: f.text("Broker::ssl_passphrase"),
+	}
+}
+
+func (f *Family) texts() node.Texts {
+	t := f.d.Peers
+	return node.Texts{AddedOutbound: t.AddedOutbound, AddedInbound: t.AddedInbound, Removed: t.Removed, Lost: t.Lost,
+		Unavailable: t.Unavailable, NoSuchPeer: t.NoSuchPeer}
+}
+
+// setting returns the value of a global of the base scripts; false if the dialect has none of that name.
+func (f *Family) setting(name string) (val.Value, bool) {
+	if g := f.m.Lookup(name); g != nil {
+		return f.m.Value(g)
+	}
+	return val.Value{}, false
+}
+
+func (f *Family) flag(name string) bool {
+	v, ok := f.setting(name)
+	return ok && v.Bool()
+}
+
+func (f *Family) text(name string) string {
+	v, _ := f.setting(name)
+	return v.Str()
+}
+
+// stay keeps the run alive from now on, as a listening port does.
+func (f *Family) stay() {
+	if f.held == nil {
+		f.held = f.m.Hold()
+	}
+}
+
+// Finish sends what waits and says goodbye to the peers, at the end of a run: after those who may still send, logs and stores.
+func (f *Family) Finish() {
+	if f.cfg.FlushLogs != nil {
+		f.cfg.FlushLogs()
+	}
+	f.closed = true
+	if f.held != nil {
+		f.held()
+	}
+	if f.node == nil {
+		return
+	}
+	f.inbox.close()
+	f.m.Flush() // the peers may take a while
+	f.node.Shutdown()
+	if _, virtual := f.cfg.Clock.(*clock.Virtual); !virtual {
+		<-f.node.Finished()
+	}
+}
+
+// Close ends the node and its connections. It is idempotent.
+func (f *Family) Close() {
+	f.closed = true
+	f.inbox.close()
+	if f.node != nil {
+		f.node.Close()
+	}
+	if f.network != nil {
+		f.network.Close()
+	}
+}

@@ -1,0 +1,129 @@
+package comm
+
+import (
+	"sync"
+
+	"github.com/brogo/brogo/net/node"
+	"github.com/brogo/brogo/net/wire"
+	"github.com/brogo/brogo/runtime/interp"
+)
+
+// entry is one thing that happened on the network: messages, or one of the rest.
+type entry struct {
+	messages []node.Message
+	status   node.Status
+	err      node.Error
+	overflow node.Overflow
+	kind     entryKind
+}
+
+type entryKind uint8
+
+const (
+	isMessages entryKind = iota
+	isStatus
+	isError
+	isOverflow
+)
+
+// inbox is the node's Sink: it takes what comes from the node's goroutine to the interpreter's, in order and many at a time, and
+// what is for stores past it.
+type inbox struct {
+	m      *interp.M
+	take   func([]entry) // on the interpreter's goroutine
+	stores Stores
+
+	mu     sync.Mutex
+	items  []entry
+	spare  []entry
+	posted bool
+	closed bool
+}
+
+func (b *inbox) put(e entry) {
+	b.mu.Lock()
+	if b.closed {
+		b.mu.Unlock()
+		done(e.messages)
+		return
+	}
+	b.items = append(b.items, e)
+	post := !b.posted
+	b.posted = true
+	b.mu.Unlock()
+	if post {
+		b.m.Post(b.drain)
+	}
+}
+
+// drain runs on the interpreter's goroutine.
+func (b *inbox) drain() {
+	b.mu.Lock()
+	items := b.items
+	b.items, b.spare = b.spare[:0], nil
+	b.posted = false
+	b.mu.Unlock()
+	b.take(items)
+	clear(items)
+	b.mu.Lock()
+	b.spare = items[:0]
+	b.mu.Unlock()
+}
+
+// close has everything dropped that is not handled yet.
+func (b *inbox) close() {
+	b.mu.Lock()
+	items := b.items
+	b.items, b.closed = nil, true
+	b.mu.Unlock()
+	for _, e := range items {
+		done(e.messages)
+	}
+}
+
+func done(ms []node.Message) {
+	for i := range ms {
+		ms[i].Done()
+	}
+}
+
+// Messages takes messages; those for stores go there at once.
+func (b *inbox) Messages(ms []node.Message) {
+	if b.stores != nil {
+		ms = b.toStores(ms)
+	}
+	if len(ms) > 0 {
+		b.put(entry{messages: ms})
+	}
+}
+
+func (b *inbox) toStores(ms []node.Message) []node.Message {
+	rest := ms[:0]
+	for i := range ms {
+		if m := &ms[i]; m.Kind == wire.MsgStore {
+			b.stores.Receive(m.From, m.Topic, m.Payload, m.Done)
+		} else {
+			rest = append(rest, *m)
+		}
+	}
+	return rest
+}
+
+// Status takes news of a peer.
+func (b *inbox) Status(s node.Status) {
+	if b.stores != nil {
+		switch s.Code {
+		case node.PeerAdded:
+			b.stores.PeerUp(s.Peer.ID)
+		case node.PeerLost, node.PeerRemoved:
+			b.stores.PeerDown(s.Peer.ID)
+		}
+	}
+	b.put(entry{kind: isStatus, status: s})
+}
+
+// Error takes a failure.
+func (b *inbox) Error(e node.Error) { b.put(entry{kind: isError, err: e}) }
+
+// Overflow takes a report of dropped messages.
+func (b *inbox) Overflow(o node.Overflow) { b.put(entry{kind: isOverflow, overflow: o}) }

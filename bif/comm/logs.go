@@ -1,0 +1,28 @@
+package comm
+
+import (
+	"github.com/brogo/brogo/net/wire"
+)
+
+// LogCreate tells all peers, also those to come, of a log writer of this node.
+func (f *Family) LogCreate(w wire.LogWriter) {
+	n := f.Node()
+	if n == nil {
+		return
+	}
+	topic := f.text("Broker::default_log_topic_prefix") + w.Stream
+	b := wire.BeginRouted(nil, wire.MsgLogCreate, topic)
+	b = wire.AppendLogCreate(b, w)
+	b = wire.AppendNone(wire.AppendNone(b)) // this node's settings do not concern the receiver's writer
+	n.Keep(w.Stream+"\x00"+w.Writer+"\x00"+w.Path, topic, wire.Finish(b, 0))
+}
+
+// LogWrite publishes n rows, each encoded as a vector.
+func (f *Family) LogWrite(topic string, w wire.LogWriter, n int, rows []byte) {
+	if f.up == 0 || f.closed {
+		return
+	}
+	f.stats.logsOut += uint64(n)
+	b := wire.BeginRouted(make([]byte, 0, len(rows)+len(topic)+128), wire.MsgLogWrite, topic)
+	f.node.Publish(topic, wire.Finish(wire.AppendLogWrite(b, w, n, rows), 0))
+}

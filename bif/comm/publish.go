@@ -1,0 +1,303 @@
+package comm
+
+import (
+	"fmt"
+
+	"github.com/brogo/brogo/bif/wireval"
+	"github.com/brogo/brogo/lang/diag"
+	"github.com/brogo/brogo/lang/ir"
+	"github.com/brogo/brogo/lang/types"
+	"github.com/brogo/brogo/net/wire"
+	"github.com/brogo/brogo/runtime/interp"
+	"github.com/brogo/brogo/runtime/val"
+)
+
+// Peers returns how many peers there are, as far as scripts have been told.
+func (f *Family) Peers() int { return f.up }
+
+// publish is Broker::publish: an event with its arguments, or what make_event made of them.
+func (f *Family) publish(m *interp.M, s *interp.Site, a []val.Value) val.Value {
+	return val.Bool(f.Publish(s, a[0].Str(), 1, a))
+}
+
+// Publish sends the event that begins with argument from of a call to the subscribers of a topic. False says that it could not be made.
+func (f *Family) Publish(s *interp.Site, topic string, from int, a []val.Value) bool {
+	t, v := event(s, a, from)
+	switch {
+	case t != nil && t.Tag == types.Record:
+		if want := f.m.Type("Broker::Event"); want == nil || t != want && !types.Same(t, want) {
+			f.m.Errorf(s, "expected Broker::Event, got %s", t)
+			return false
+		}
+		if f.up == 0 || f.closed {
+			return true
+		}
+		return f.publishRecord(s, topic, v.Rec())
+	}
+	frame := f.encode(s, topic, from, a)
+	if frame == nil {
+		return f.up == 0 || f.closed
+	}
+	f.send(topic, frame)
+	return true
+}
+
+// event returns the argument that should be an event; its type is nil if there is none.
+func event(s *interp.Site, a []val.Value, from int) (*types.Type, val.Value) {
+	if from >= len(a) {
+		return nil, val.Value{}
+	}
+	return s.Arg(a, from)
+}
+
+// send publishes an event's frame.
+func (f *Family) send(topic string, frame []byte) {
+	if f.up == 0 || f.closed {
+		return
+	}
+	f.stats.eventsOut++
+	f.node.Publish(topic, frame)
+}
+
+// encode makes an event's frame of the arguments of a call; nil after an error, which it has reported.
+func (f *Family) encode(s *interp.Site, topic string, from int, a []val.Value) []byte {
+	ev, params := f.signature(s, from, a)
+	if ev == nil {
+		return nil
+	}
+	b := make([]byte, 0, 64+len(topic)+len(ev.Name)+24*len(params))
+	b = wire.BeginRouted(b, wire.MsgEvent, topic)
+	b = wire.AppendEvent(b, ev.Name, f.stampTime(f.m.EventTime()), len(params))
+	for i, p := range params {
+		t, v := s.Args[from+1+i], a[from+1+i]
+		if t.Tag == types.Table && t.Unspecified {
+			t = p.Type
+		}
+		var err error
+		if b, err = f.cfg.Codec.Append(b, t, v); err != nil {
+			f.unconvertible(s, err, i, t, v)
+			return nil
+		}
+	}
+	return f.finished(s, topic, b)
+}
+
+// finished closes a frame; nil, after a report, if it is longer than what may be sent.
+func (f *Family) finished(s *interp.Site, topic string, b []byte) []byte {
+	b = wire.Finish(b, 0)
+	if len(topic) > wire.MaxTopic || len(b) > wire.MaxFrame {
+		f.m.Errorf(s, "message of %d bytes is too long to be published", len(b))
+		return nil
+	}
+	return b
+}
+
+// stampTime is what an event carries as the time it was raised at: t, or 0 if it carries none.
+func (f *Family) stampTime(t float64) int64 {
+	if f.stamp == unknown {
+		f.stamp = no
+		if f.flag("EventMetadata::add_network_timestamp") {
+			f.stamp = yes
+		}
+	}
+	if f.stamp == no {
+		return 0
+	}
+	return wireval.Nanos(t)
+}
+
+// unconvertible reports an argument that cannot travel.
+func (f *Family) unconvertible(s *interp.Site, err error, i int, t *types.Type, v val.Value) {
+	f.cfg.Codec.ReportAt(s, err)
+	if t.Tag == types.Any && v.P != nil {
+		t, _ = v.Unbox()
+	}
+	if !f.d.OldPublishErrors {
+		f.m.Report(diag.Diagnostic{Severity: diag.Warning, At: s.At, Msg: "did not get a value from val_to_data"})
+	}
+	f.m.Errorf(s, "failed to convert param #%d of type %s to broker data", i+1, t.Tag)
+}
+
+// signature checks the arguments of a call against the event that argument from is, and returns it with its parameters; nil after an
+// error, which it has reported.
+func (f *Family) signature(s *interp.Site, from int, a []val.Value) (*val.Func, []*types.Field) {
+	t, v := event(s, a, from)
+	if msg := f.notEvent(t); msg != "" {
+		if t != nil && t.Tag != types.Func && !f.d.OldPublishErrors {
+			msg += " (" + string(f.m.Describe(nil, t, v, val.DescShort)) + ")"
+		}
+		f.m.Errorf(s, "%s", msg)
+		return nil, nil
+	}
+	params := t.Fn.Params.Fields
+	given := len(a) - from - 1
+	if msg := f.argCount(given, len(params)); msg != "" {
+		f.m.Errorf(s, "%s", msg)
+		return nil, nil
+	}
+	for i, p := range params {
+		got := s.Args[from+1+i]
+		if got == p.Type {
+			continue
+		}
+		if got.Tag == types.Any && p.Type.Tag != types.Any && a[from+1+i].P != nil {
+			got, _ = a[from+1+i].Unbox()
+		}
+		if msg := f.argType(i, got, p.Type); msg != "" {
+			f.m.Errorf(s, "%s", msg)
+			return nil, nil
+		}
+	}
+	return v.Func(), params
+}
+
+// notEvent returns what is wrong with something that should be an event of type t.
+func (f *Family) notEvent(t *types.Type) string {
+	if t == nil || t.Tag != types.Func || t.Fn.Flavor != types.FlavorEvent {
+		return "attempt to convert non-event into an event type"
+	}
+	return ""
+}
+
+func (f *Family) argCount(got, want int) string {
+	if got == want {
+		return ""
+	}
+	if f.d.OldPublishErrors {
+		got, want = got+1, want+1
+	}
+	return fmt.Sprintf("bad # of arguments: got %d, expect %d", got, want)
+}
+
+// argType returns what is wrong with an argument of type got for parameter i.
+func (f *Family) argType(i int, got, want *types.Type) string {
+	if got == want || types.Same(got, want) || got.Unspecified && got.Tag == types.Table && want.Tag == types.Table && (got.Elem == nil) == (want.Elem == nil) {
+		return ""
+	}
+	if f.d.OldPublishErrors {
+		return fmt.Sprintf("event parameter #%d type mismatch, got %s, expect %s", i+1, got.Tag, want.Tag)
+	}
+	return fmt.Sprintf("event parameter #%d type mismatch, got %s, expect %s", i+1, got, want)
+}
+
+// checkEvent looks at a call before the program runs: a wrong argument of a known type is an error then. from is the argument that is
+// the event.
+func (f *Family) checkEvent(from int) func([]ir.Expr) string {
+	return func(args []ir.Expr) string {
+		if from >= len(args) {
+			return f.notEvent(nil)
+		}
+		t := args[from].Type()
+		switch t.Tag {
+		case types.Any, types.Record, types.Error:
+			return ""
+		}
+		if msg := f.notEvent(t); msg != "" {
+			return msg
+		}
+		params := t.Fn.Params.Fields
+		if msg := f.argCount(len(args)-from-1, len(params)); msg != "" {
+			return msg
+		}
+		for i, p := range params {
+			got := args[from+1+i].Type()
+			if got.Tag == types.Any || got.Tag == types.Error {
+				continue
+			}
+			if msg := f.argType(i, got, p.Type); msg != "" {
+				return msg
+			}
+		}
+		return ""
+	}
+}
+
+// makeEvent is Broker::make_event.
+func (f *Family) makeEvent(m *interp.M, s *interp.Site, a []val.Value) val.Value {
+	rec := val.NewRecord(m.Type("Broker::Event"))
+	args := val.NewVector(m.Type("Broker::DataVector"))
+	rec.Put("args", val.Vec(args))
+	ev, params := f.signature(s, 0, a)
+	if ev == nil {
+		return val.Rec(rec)
+	}
+	for i, p := range params {
+		t, v := s.Args[1+i], a[1+i]
+		if t.Tag == types.Table && t.Unspecified {
+			t = p.Type
+		}
+		d, err := f.cfg.Codec.ToData(t, v)
+		if err != nil {
+			f.unconvertible(s, err, i, t, v)
+			return val.Rec(rec)
+		}
+		args.Append(f.cfg.Codec.Wrap(d))
+	}
+	rec.Put("name", val.Str(ev.Name))
+	return val.Rec(rec)
+}
+
+// publishRecord sends what make_event made.
+func (f *Family) publishRecord(s *interp.Site, topic string, rec *val.Record) bool {
+	name, ok := rec.Named("name")
+	if !ok {
+		return false
+	}
+	av, ok := rec.Named("args")
+	if !ok {
+		return false
+	}
+	args := av.Vec()
+	b := wire.BeginRouted(nil, wire.MsgEvent, topic)
+	b = wire.AppendEvent(b, name.Str(), f.stampTime(f.m.EventTime()), args.Len())
+	for i := range args.Len() {
+		v, ok := args.Get(i)
+		var d wire.Data
+		if ok {
+			d = wireval.Unwrap(v)
+		}
+		if d == nil {
+			f.m.Errorf(s, "argument #%d of the event has no data", i+1)
+			return false
+		}
+		b = wire.Append(b, d)
+	}
+	if b = f.finished(s, topic, b); b == nil {
+		return false
+	}
+	f.send(topic, b)
+	return true
+}
+
+// publishID is Broker::publish_id.
+func (f *Family) publishID(m *interp.M, s *interp.Site, topic, id val.Value) val.Value {
+	if f.up == 0 || f.closed {
+		return val.Bool(true)
+	}
+	g := m.Lookup(id.Str())
+	if g == nil || g.T == nil {
+		return val.Bool(false)
+	}
+	v, ok := m.Value(g)
+	if !ok {
+		return val.Bool(false)
+	}
+	b := wire.BeginRouted(nil, wire.MsgIDUpdate, topic.Str())
+	b = wire.AppendIDUpdate(b, id.Str())
+	t := g.T
+	if g.Kind == ir.KindType {
+		t = types.NewTypeType(g.T)
+	}
+	b, err := f.cfg.Codec.Append(b, t, v)
+	if err != nil {
+		f.cfg.Codec.ReportAt(s, err)
+		m.Errorf(s, "Failed to publish ID with unsupported type: %s (%s)", id.Str(), t.Tag)
+		return val.Bool(false)
+	}
+	if b = f.finished(s, topic.Str(), b); b == nil {
+		return val.Bool(false)
+	}
+	f.stats.idsOut++
+	f.node.Publish(topic.Str(), b)
+	return val.Bool(true)
+}

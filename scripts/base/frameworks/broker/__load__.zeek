@@ -1,0 +1,6 @@
+##! Broker: connections between processes, events sent between them, data stores.
+
+@load ./main
+@load ./data
+@load ./log
+@load ./backpressure
