@@ -145,7 +145,7 @@ func TestEnginesAreApart(t *testing.T) {
 func TestRunEndsWithItsContext(t *testing.T) {
 	var out bytes.Buffer
 	ctx, cancel := context.WithCancel(context.Background())
-	e, err := New(Config{Code: []string{`
+	e, err := New(Config{Bare: true, Code: []string{`
 		redef exit_only_after_terminate = T;
 		event zeek_init() { ready(); }
 		event zeek_done() { print "done"; }`}, Stdout: &out, Stderr: new(bytes.Buffer)})

@@ -47,7 +47,7 @@ func TestMetricsEndpoint(t *testing.T) {
 	port := freePort(t)
 	initial, running := make(chan int), make(chan struct{})
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	e, err := New(Config{Stdout: io.Discard, Code: []string{`
+	e, err := New(Config{Bare: true, Stdout: io.Discard, Code: []string{`
 		@load base/frameworks/telemetry
 		redef exit_only_after_terminate = T;
 		redef Telemetry::metrics_address = "127.0.0.1";

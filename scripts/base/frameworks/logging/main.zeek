@@ -169,8 +169,8 @@ export {
 	type PolicyHook: hook(rec: any, id: ID, filter: Filter);
 
 	redef record Filter += {
-		## The stream's, unless given.
-		policy: PolicyHook &optional;
+		## A PolicyHook: the stream's, unless given. The type is written out since the two would otherwise need each other.
+		policy: hook(rec: any, id: ID, filter: Filter) &optional;
 	};
 @endif
 
