@@ -50,6 +50,26 @@ func (m *machineFS) Stat(name string) (exists, dir bool) {
 	return err == nil, err == nil && info.IsDir()
 }
 
+// ReadDir lists a directory; names of directories end in a slash. One that cannot be read is empty.
+func (m *machineFS) ReadDir(name string) []string {
+	var list []fs.DirEntry
+	name = filepath.Clean(name)
+	if p, ok := embedded(name); ok {
+		list, _ = fs.ReadDir(scripts.FS, p)
+	} else {
+		list, _ = os.ReadDir(name)
+	}
+	out := make([]string, 0, len(list))
+	for _, e := range list {
+		n := e.Name()
+		if e.IsDir() {
+			n += "/"
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
 // Canonical follows symbolic links.
 func (m *machineFS) Canonical(name string) string {
 	if _, ok := embedded(name); ok {

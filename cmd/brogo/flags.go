@@ -39,6 +39,11 @@ var ignoredFlags = []struct {
 
 // parseFlags reads the command line of `run`. as is the name that the program goes by in messages.
 func parseFlags(as string, args []string) (*options, error) {
+	return parseFlagsWith(as, args, func(*pflag.FlagSet) {})
+}
+
+// parseFlagsWith is parseFlags for a subcommand that has flags of its own beside those of run.
+func parseFlagsWith(as string, args []string, more func(*pflag.FlagSet)) (*options, error) {
 	o := &options{}
 	fs := pflag.NewFlagSet(as, pflag.ContinueOnError)
 	fs.SetOutput(io.Discard)
@@ -81,6 +86,7 @@ func parseFlags(as string, args []string) (*options, error) {
 		}
 		fs.Lookup(f.long).Hidden = true
 	}
+	more(fs)
 	o.flags = fs
 	if err := fs.Parse(args); err != nil {
 		return o, err

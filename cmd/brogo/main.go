@@ -31,6 +31,7 @@ func commands() []command {
 	return []command{
 		{"run", "run scripts (the default)", runCommand},
 		{"check", "report every error in scripts without running them", checkCommand},
+		{"repl", "read statements and commands from a prompt (the default on a terminal)", replCommand},
 		{"cut", "cut columns out of logs", cutCommand},
 		{"version", "print the version", func(_ context.Context, _ []string, std stdio) int {
 			fmt.Fprintln(std.out, versionLine("brogo"))
@@ -64,6 +65,9 @@ func dispatch(ctx context.Context, argv []string, std stdio) int {
 				return c.run(ctx, args[1:], std)
 			}
 		}
+	}
+	if len(args) == 0 && isTerminal(std.in) && isTerminal(std.out) {
+		return replCommand(ctx, nil, std)
 	}
 	return runCommand(ctx, args, std)
 }

@@ -107,7 +107,8 @@ type Place struct {
 	d      *dialect.Dialect // the file's
 	module string
 	export bool
-	limit  int // globals from this place in order on are not there yet; 0: all are
+	limit  int  // globals from this place in order on are not there yet; 0: all are
+	prompt bool // the text is a prompt's: `_` is its last value
 }
 
 // globalInfo is what the checker alone remembers of a global.

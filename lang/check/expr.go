@@ -111,7 +111,7 @@ func (c *Checker) paren(e *ast.Paren) ir.Expr {
 // name checks a use of an identifier.
 func (c *Checker) name(e *ast.Name) ir.Expr {
 	c.checkGlobalPrefix(e.Ident)
-	if baseName(e.Name) == "_" && c.d.BlankIdentifier {
+	if baseName(e.Name) == "_" && c.d.BlankIdentifier && !c.prompt {
 		c.err(e.Span(), "blank identifier used in expression (%s)", qualify(c.module, e.Name))
 		return bad(e.Span())
 	}

@@ -135,7 +135,7 @@ func (c *Checker) global(full string) *ir.Global {
 func (c *Checker) lookupGlobal(name string, sameModule bool) *ir.Global {
 	full := qualify(c.module, name)
 	if g := c.global(full); g != nil {
-		if m := moduleOf(full); m != globalModule && m != c.module && !g.Exported && g.Kind != ir.KindBuiltin {
+		if m := moduleOf(full); m != globalModule && m != c.module && !g.Exported && g.Kind != ir.KindBuiltin && !c.prompt {
 			c.err(c.cur, "identifier is not exported: %s", full)
 			g.Exported = true
 		}

@@ -479,11 +479,13 @@ type (
 		Op   ast.Op
 		At   diag.Span
 	}
-	// AddBody adds a body to a function, event or hook. Replace drops earlier ones (redef function/event/hook).
+	// AddBody adds a body to a function, event or hook. Replace drops earlier ones (redef function/event/hook), Drop
+	// takes single ones away; a prompt may drop bodies without adding one, Body being nil.
 	AddBody struct {
 		Sym     *Global
 		Body    *Func
 		Replace bool
+		Drop    []*Func
 	}
 	// RunStmt runs a statement of the top level after loading.
 	RunStmt struct{ Fn *Func }

@@ -54,19 +54,21 @@ type File struct {
 
 // Loader loads the scripts of one engine.
 type Loader struct {
-	cfg      Config
-	prefixes []string
-	seen     map[string]bool // canonical names of loaded and unloaded files
-	files    []File
-	checked  int // files whose prefixed twins have been looked for
-	stack    []*fileState
-	pragmas  []string
-	sigs     []string
-	stop     bool // a fatal error, or the first error where the reference stops
-	errors   int
-	deferred map[string]alias // by full name; fixed when loading is over
-	order    []*deferred
-	rest     []string // scripts of the command line behind the one under way
+	cfg       Config
+	prefixes  []string
+	seen      map[string]bool // canonical names of loaded and unloaded files
+	files     []File
+	checked   int // files whose prefixed twins have been looked for
+	stack     []*fileState
+	pragmas   []string
+	sigs      []string
+	stop      bool // a fatal error, or the first error where the reference stops
+	errors    int
+	deferred  map[string]alias // by full name; fixed when loading is over
+	order     []*deferred
+	session   *Session
+	reloading bool     // a file is being read again
+	rest      []string // scripts of the command line behind the one under way
 }
 
 // fileState is a file under way.
@@ -228,22 +230,7 @@ func (l *Loader) run(f *diag.File, d *dialect.Dialect, at diag.Span) {
 	l.stack = append(l.stack, st)
 	l.cfg.Checker.BeginFile(f, d)
 	before := l.errors
-	r := parse.NewReader(src, l)
-	for !l.stop {
-		it, ok := r.Next()
-		if !ok {
-			break
-		}
-		if st.defers && l.putOff(it) {
-			continue
-		}
-		st.inner, st.quiet = it.Pragmas, l.quiet()
-		l.item(r, it)
-		for _, p := range it.Pragmas {
-			l.pragma(p)
-		}
-		st.inner = nil
-	}
+	l.checkAll(src)
 	if len(l.pragmas) > st.pragmas && !l.stop {
 		end := src.Span(src.Tokens[len(src.Tokens)-1])
 		l.errorf(diag.Fatal, end, "unbalanced @pragma push pop in file")
@@ -273,8 +260,16 @@ func (l *Loader) item(r *parse.Reader, it parse.Item) {
 		}
 		l.cfg.Checker.Declare(e.Declares)
 		r.Recover(err)
+		if l.session != nil {
+			l.cfg.Checker.Forgive()
+			return // parts of an item would take the place of a whole one
+		}
 	}
 	if d == nil || l.stop {
+		return
+	}
+	if l.session != nil {
+		l.again(d)
 		return
 	}
 	for _, a := range l.cfg.Checker.Item(d) {

@@ -4,7 +4,12 @@
 // to one engine. Nothing here knows of values or of syntax.
 package types
 
-import "github.com/brogo/brogo/lang/diag"
+import (
+	"maps"
+	"slices"
+
+	"github.com/brogo/brogo/lang/diag"
+)
 
 // Tag is the kind of a type, numbered as in Zeek 8.0 (the number goes into hashes that scripts see).
 type Tag uint8
@@ -79,6 +84,11 @@ func (f *Field) Optional() bool { return f.Attrs.Has(AttrOptional) }
 // Default returns the &default expression, or nil.
 func (f *Field) Default() Expr { return f.Attrs.Get(AttrDefault) }
 
+// Clone returns a copy with its own list of the same fields.
+func (r *RecordInfo) Clone() *RecordInfo {
+	return &RecordInfo{Fields: slices.Clone(r.Fields), index: maps.Clone(r.index)}
+}
+
 // Append adds a field; the caller has checked that the name is new.
 func (r *RecordInfo) Append(f *Field) {
 	if r.index == nil {
@@ -124,6 +134,11 @@ func (e *EnumInfo) Add(name string, v int64) {
 	if v >= e.Next {
 		e.Next = v + 1
 	}
+}
+
+// Clone returns a copy that shares nothing with e.
+func (e *EnumInfo) Clone() *EnumInfo {
+	return &EnumInfo{Members: slices.Clone(e.Members), byVal: maps.Clone(e.byVal), byName: maps.Clone(e.byName), Next: e.Next}
 }
 
 // NameOf returns the qualified name of value v, "" if there is none.

@@ -108,6 +108,12 @@ func (fn *function) add(b *body) {
 	slices.SortStableFunc(fn.bodies, func(a, b *body) int { return cmp.Compare(b.ir.Priority, a.ir.Priority) })
 }
 
+// drop takes bodies away. Calls under way go on with the list that they began with.
+func (fn *function) drop(gone []*ir.Func) {
+	fn.over = nil
+	fn.bodies = slices.DeleteFunc(slices.Clone(fn.bodies), func(b *body) bool { return slices.Contains(gone, b.ir) })
+}
+
 // active are the bodies that run: those of a function value assigned to the name, if any, instead of its own.
 func (fn *function) active() []*body {
 	if fn.over != nil {

@@ -74,6 +74,12 @@ func (m *M) Do(a ir.Action) bool {
 		if a.Replace || a.Sym.T.Fn.Flavor == types.FlavorFunction {
 			fn.bodies = nil
 		}
+		if len(a.Drop) > 0 {
+			fn.drop(a.Drop)
+		}
+		if a.Body == nil {
+			return true
+		}
 		b := m.newBody(a.Body, false)
 		m.join(b)
 		fn.errors = fn.errors || a.Sym.Attrs.Has(types.AttrErrorHandler)

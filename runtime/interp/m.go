@@ -76,12 +76,13 @@ type M struct {
 	groups     map[groupKey]*group
 	lambdas    map[string]*function // anonymous functions that came from elsewhere
 
-	queue   eventQueue
-	current *event
-	timers  loop.Timers
-	pending []*trigger // triggers to be evaluated after the next drain
-	trigger *trigger   // the trigger whose condition is being evaluated
-	touched []watched  // containers met while a when condition is evaluated
+	queue    eventQueue
+	current  *event
+	timers   loop.Timers
+	triggers triggerList
+	pending  []*trigger // triggers to be evaluated after the next drain
+	trigger  *trigger   // the trigger whose condition is being evaluated
+	touched  []watched  // containers met while a when condition is evaluated
 
 	netTime     float64
 	startTime   float64

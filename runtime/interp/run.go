@@ -10,10 +10,11 @@ import (
 	"github.com/brogo/brogo/runtime/val"
 )
 
-// Interrupts: the first ends the run in order, the second at once.
+// Interrupts: the first ends the run in order, the second at once; a break ends the body that is running.
 const (
 	intrNone = iota
 	intrEnd
+	intrBreak
 	intrKill
 )
 
@@ -31,6 +32,7 @@ func (m *M) Interrupt() {
 
 // interrupted is called at back-edges and calls while an interrupt is pending.
 func (m *M) interrupted() {
+	m.broken()
 	if m.intr.Load() >= intrKill {
 		m.exitCode = exitKilled
 		panic(killed{})
@@ -176,13 +178,18 @@ func (m *M) turn(ctx context.Context) {
 
 // pass is one turn of the loop: what others posted, timers that are due, then the events.
 func (m *M) pass() {
+	m.advance()
+	m.drain()
+}
+
+// advance takes in what others posted, moves network time, and lets timers queue their events.
+func (m *M) advance() {
 	m.loop.Take()
 	if m.boolOption("allow_network_time_forward", true) {
 		m.netTime = max(m.netTime, m.WallTime())
 	}
 	limit := int(m.whole("max_timer_expires", 300))
 	m.timers.Due(m.netTime, limit)
-	m.drain()
 }
 
 // Step makes one pass of the main loop without waiting, for a scheduler that drives several interpreters. It returns the wall time

@@ -29,6 +29,8 @@ type trigger struct {
 	parentKey delayKey
 	locals    []watched // containers that the condition reads through locals
 	watches   []*watchSet
+	// All triggers under way are linked in the order of their starts.
+	prev, next *trigger
 }
 
 // delayKey names one asynchronous result within a condition.
@@ -49,6 +51,8 @@ type whenCode struct {
 	body      stmt
 	onTimeout stmt
 	isReturn  bool
+	at        diag.Span
+	text      string  // of the condition
 	cells     []*cell // globals that the condition reads
 	locals    []*ir.Local
 }
@@ -77,7 +81,7 @@ func (m *M) queueTrigger(t *trigger) {
 func (c *compiler) whenStmt(s *ir.When) stmt {
 	b := c.m.newBody(s.Fn, false)
 	wc := newCompiler(c.m, b)
-	code := &whenCode{b: b, isReturn: s.Return}
+	code := &whenCode{b: b, isReturn: s.Return, at: s.Span(), text: ir.Describe(s.C)}
 	code.cond, code.body = wc.cond(s.C), wc.stmt(s.Body)
 	if s.OnTimeout != nil {
 		code.onTimeout = wc.stmt(s.OnTimeout)
@@ -140,7 +144,30 @@ func (c *compiler) whenReads(x ir.Expr, code *whenCode) {
 	})
 }
 
+// triggerList holds the triggers under way.
+type triggerList struct{ first, last *trigger }
+
+func (l *triggerList) unlink(t *trigger) {
+	if t.prev != nil {
+		t.prev.next = t.next
+	} else {
+		l.first = t.next
+	}
+	if t.next != nil {
+		t.next.prev = t.prev
+	} else {
+		l.last = t.prev
+	}
+	t.prev, t.next = nil, nil
+}
+
 func (m *M) startTrigger(t *trigger) {
+	if t.prev = m.triggers.last; t.prev != nil {
+		t.prev.next = t
+	} else {
+		m.triggers.first = t
+	}
+	m.triggers.last = t
 	if !m.evalTrigger(t) && t.timeout >= 0 {
 		m.trigTimer(t)
 	}
@@ -282,6 +309,9 @@ func (m *M) guardDelayed(f func()) (waits bool) {
 
 // endTrigger takes a trigger off everything that it waits for.
 func (m *M) endTrigger(t *trigger) {
+	if !t.over {
+		m.triggers.unlink(t)
+	}
 	t.over = true
 	if t.timer != nil {
 		m.timers.Cancel(t.timer)

@@ -1,5 +1,7 @@
 package loop
 
+import "slices"
+
 // Timers is a heap of pending functions by time; equal times keep the order in which they were added. It belongs to one goroutine.
 // Times are seconds of whatever clock the owner goes by.
 //
@@ -122,4 +124,14 @@ func (ts *Timers) down(i int) {
 	}
 	ts.h[i] = e
 	e.t.pos = i
+}
+
+// All returns the times of the pending timers in order.
+func (ts *Timers) All() []float64 {
+	out := make([]float64, len(ts.h))
+	for i := range ts.h {
+		out[i] = ts.h[i].at
+	}
+	slices.Sort(out)
+	return out
 }
