@@ -137,6 +137,9 @@ func (e *Engine) Run(ctx context.Context) int {
 		return 1
 	}
 	defer e.logs.Close(e.m)
+	if e.m.UntilExit(func() { e.m.Begin(); e.logs.RotateLeftovers(e.m) }) {
+		return e.m.ExitCode()
+	}
 	return e.m.Run(ctx)
 }
 

@@ -144,6 +144,11 @@ func special(path string) bool { return strings.HasPrefix(path, "/dev/") }
 
 // open opens the file and writes the header.
 func (a *ascii) open() error {
+	if a.shadowed() {
+		if err := writeShadow(a.file, a.suffix, a.t.Post); err != nil {
+			return err
+		}
+	}
 	var err error
 	if a.out, err = openSink(a.t, a.file, a.gzip); err != nil {
 		return fmt.Errorf("cannot open %s: %s", a.file, reason(err))

@@ -56,14 +56,15 @@ type Cell struct {
 
 // Family is the streams of one interpreter.
 type Family struct {
-	cfg     Config
-	streams []*stream // in order of creation
-	byID    map[int64]*stream
-	last    *stream // the one written to last
-	consts  *consts
-	ended   bool
-	active  []*write // writes whose policy hooks run, innermost last
-	later   []message
+	cfg       Config
+	streams   []*stream // in order of creation
+	byID      map[int64]*stream
+	last      *stream // the one written to last
+	consts    *consts
+	ended     bool
+	active    []*write // writes whose policy hooks run, innermost last
+	lastToken uint64   // of a delay
+	later     []message
 }
 
 // consts are the constants of module Log that are read often. They cannot change once scripts run.
@@ -75,8 +76,9 @@ type consts struct {
 
 // write is one Log::write under way.
 type write struct {
-	s   *stream
-	rec val.Value
+	s     *stream
+	rec   val.Value
+	delay *delayed // nil: goes on at once
 }
 
 // New makes the family of one interpreter.
@@ -187,6 +189,9 @@ func (f *Family) tell(m *interp.M) {
 
 // Done is called when the last events have been handled.
 func (f *Family) Done(m *interp.M) {
+	for _, s := range f.streams {
+		f.completeAll(m, s)
+	}
 	f.tell(m)
 	f.Flush(m)
 }

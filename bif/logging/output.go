@@ -23,6 +23,7 @@ type output struct {
 	lost       uint64 // rows that came after the writer had failed
 	remote     *sender
 	unbuffered bool
+	rotation   rotation
 
 	waiting bool    // rows wait to be written
 	since   float64 // the wall or network time at which the first of them came
@@ -73,6 +74,7 @@ func (f *Family) open(m *interp.M, o *output, local, remote bool, config []setti
 			return
 		}
 		o.local = w
+		o.startRotation(m, interval, post)
 		return
 	}
 	o.failed = true
@@ -117,7 +119,13 @@ func (o *output) write(m *interp.M, row []Cell) {
 func (o *output) fail(m *interp.M, err error) {
 	o.report(m, diag.Error, err.Error())
 	o.report(m, diag.Error, "terminating thread")
+	o.giveUp()
+}
+
+// giveUp closes the writer for good.
+func (o *output) giveUp() {
 	o.failed = true
+	o.stopRotation()
 	if w := o.local; w != nil {
 		o.local = nil
 		w.Close()
@@ -146,6 +154,7 @@ func (o *output) setBuf(m *interp.M, on bool) {
 
 // close ends the log.
 func (o *output) close(m *interp.M) {
+	o.stopRotation()
 	o.flush(m)
 	if w := o.local; w != nil {
 		o.local = nil

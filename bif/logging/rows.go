@@ -17,7 +17,7 @@ func (f *Family) Rows() []interp.Builtin {
 		}
 	}
 	const writeDoc = "Writes a record to a stream. F if there is no such stream or the record does not fit; T also for a stream that is disabled."
-	return []interp.Builtin{
+	return append(f.delayRows(), []interp.Builtin{
 		{Sig: "function Log::write(id: Log::ID, columns: any): bool", F2: f.write, Doc: writeDoc},
 		{Sig: "function Log::__write(id: Log::ID, columns: any): bool", F2: f.write, Doc: writeDoc},
 		{Sig: "function Log::flush(id: Log::ID): bool", F1: onStream(func(m *interp.M, s *stream) bool { return s.flush(m) }),
@@ -50,7 +50,7 @@ func (f *Family) Rows() []interp.Builtin {
 			F1: func(_ *interp.M, s *site, id val.Value) val.Value {
 				return val.Str(defaultPath(s.Args[0].Enum.NameOf(id.Int())))
 			}},
-	}
+	}...)
 }
 
 // defaultPath makes a path of a stream's name: the module's, with an underscore before each capital that follows another letter, and

@@ -19,6 +19,7 @@ type stream struct {
 	remote  bool // whether filters may send
 	filters []*filter
 	outs    []*output
+	delays  delays
 	from    *conversion // of the records of another type that came last
 }
 
@@ -41,6 +42,7 @@ func (f *Family) createStream(m *interp.M, site *interp.Site, id, arg val.Value)
 	if ev, ok := r.Named("ev"); ok && !s.setEvent(m, ev) {
 		return val.Bool(false)
 	}
+	s.delays.configure(r)
 	if p, ok := r.Named("policy"); ok {
 		s.policy = p.Func()
 	}
@@ -104,6 +106,7 @@ func (s *stream) setEvent(m *interp.M, boxed val.Value) bool {
 
 // remove ends a stream.
 func (f *Family) remove(m *interp.M, s *stream) {
+	s.delays.drop()
 	s.close(m)
 	delete(f.byID, s.id)
 	f.streams = slices.DeleteFunc(f.streams, func(x *stream) bool { return x == s })

@@ -37,10 +37,19 @@ func (f *Family) writeRecord(m *interp.M, s *stream, rec val.Value) bool {
 	}
 	veto := false
 	if p := f.constants(m).policy; p != nil {
-		f.active = append(f.active, &write{s, rec})
+		w := &write{s: s, rec: rec}
+		f.active = append(f.active, w)
 		_, pass := m.Call(p, s.argument(m, p, 0, rec), val.Enum(s.id))
 		f.active = f.active[:len(f.active)-1]
 		veto = !pass
+		switch {
+		case w.delay == nil:
+		case veto:
+			delete(s.delays.tokens, w.delay.id)
+		default:
+			f.enqueue(m, w.delay)
+			return true
+		}
 	}
 	return f.toFilters(m, s, rec, veto)
 }

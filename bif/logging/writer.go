@@ -32,6 +32,7 @@ func writers() []writerKind {
 	return []writerKind{
 		{"Log::WRITER_ASCII", openASCII},
 		{"Log::WRITER_NONE", openNone},
+		{"Log::WRITER_SQLITE", openSQLite},
 	}
 }
 

@@ -378,3 +378,9 @@ event zeek_init() &priority=5
 	if ( print_to_log != REDIRECT_NONE )
 		create_stream(PRINTLOG, Stream($columns=PrintLogInfo, $ev=log_print, $path=print_log_path));
 	}
+
+@load ./rotation
+
+@if ( brogo_dialect == "zeek" )
+@load ./delay
+@endif

@@ -1,0 +1,4 @@
+##! Postprocessors that send rotated logs to other hosts.
+
+@load ./scp
+@load ./sftp
