@@ -85,3 +85,6 @@ func Hex(b []byte, s string) []byte {
 	}
 	return b
 }
+
+// Strip takes C's blanks off both ends.
+func Strip(s string) string { return strings.Trim(s, " \t\n\v\f\r") }

@@ -119,6 +119,9 @@ type Dialect struct {
 	Peers PeerTexts
 	// EOFNamesFile: a syntax error at the end of a file ends in the file's name (8.0).
 	EOFNamesFile bool
+	// OldInput: the Input framework's messages name no lines, and its readers are more lenient with numbers and absent values and
+	// stricter with addresses, blanks and fields at a line's end (2.6).
+	OldInput bool
 }
 
 // PeerTexts are what the events about peers say: of a new one on the side that dialled and on the other, of one that this node gave up,
@@ -176,6 +179,7 @@ var (
 		},
 		PlainLogs:      true,
 		NoReporterTime: true,
+		OldInput:       true,
 		TypeWord:       "BRO",
 	}
 	Zeek = &Dialect{

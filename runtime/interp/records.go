@@ -191,3 +191,13 @@ func (m *M) FieldDefault(t *types.Type, i int) (v val.Value, ok bool) {
 	ok = m.guard(func() { v = m.evalDefault(d) })
 	return v, ok
 }
+
+// EvalAttr evaluates the expression of an attribute, such as the column of &type_column; ok is false if it failed.
+func (m *M) EvalAttr(x types.Expr) (v val.Value, ok bool) {
+	d, is := x.(ir.Expr)
+	if !is {
+		return v, false
+	}
+	ok = m.guard(func() { v = m.evalDefault(d) })
+	return v, ok
+}
