@@ -15,6 +15,7 @@ import (
 	"github.com/brogo/brogo/bif/exec"
 	"github.com/brogo/brogo/bif/files"
 	"github.com/brogo/brogo/bif/format"
+	"github.com/brogo/brogo/bif/input"
 	"github.com/brogo/brogo/bif/logging"
 	"github.com/brogo/brogo/bif/mathfn"
 	"github.com/brogo/brogo/bif/netaddr"
@@ -49,9 +50,10 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 	e.metrics = telemetry.New(telemetry.Config{})
 	cmds := exec.New()
 	cmds.Environ = sys.Environ
+	streams := input.New(input.Config{Environ: sys.Environ})
 	e.codec = wireval.New(wireval.Config{Machine: func() *interp.M { return e.m }, Opaques: brokerdata.Readers()})
 	e.comm = comm.New(comm.Config{Codec: e.codec, Dialect: e.d, Getenv: c.Env, Network: c.Network, Clock: c.Clock, Software: "brogo " + Version})
-	e.closers = []func(){e.comm.Close, e.metrics.Close, net.Close, cmds.Close, fls.Close}
+	e.closers = []func(){streams.Close, e.comm.Close, e.metrics.Close, net.Close, cmds.Close, fls.Close}
 	e.logs = logging.New(e.logConfig())
 	list := []family{
 		{"Sets, tables and vectors", collect.Rows()},
@@ -62,6 +64,7 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 		{"Commands for `when`", cmds.Rows()},
 		{"Files", fls.Rows()},
 		{"Formatting and JSON", format.Rows()},
+		{"Input", streams.Rows()},
 		{"Logs", e.logs.Rows()},
 		{"Mathematics", mathfn.Rows()},
 		{"Addresses, subnets and names", net.Rows()},

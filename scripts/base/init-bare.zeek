@@ -517,11 +517,19 @@ export {
 	};
 }
 
+module Threading;
+
+export {
+	## How often readers look at their sources and writers flush.
+	const heartbeat_interval = 1.0 secs &redef;
+}
+
 module GLOBAL;
 
 @load base/packets
 @load base/frameworks/logging
 @load base/frameworks/broker
+@load base/frameworks/input
 @load base/frameworks/telemetry/options
 
 @if ( brogo_dialect == "bro" )
