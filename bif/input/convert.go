@@ -30,7 +30,7 @@ func (c *converter) record(t *types.Type) val.Value {
 		}
 		if set {
 			r.Set(i, v)
-		} else if !f.Optional() && !unreadable(f.Type) && !c.s.back.old {
+		} else if !optional(f) && !unreadable(f.Type) && !c.s.back.old {
 			c.missing(f, "record")
 		}
 	}
@@ -91,6 +91,9 @@ func (c *converter) missing(f *types.Field, what string) {
 
 func (c *converter) fail(x *cell, what string) {
 	c.failed = true
+	for len(x.list) > 0 {
+		x = &x.list[0] // elements have no line of their own
+	}
 	msg := fmt.Sprintf("Value '%s' for stream '%s' is not a valid %s.", x.bad(), c.s.name, what)
 	if x.line > 0 && !c.s.back.old {
 		msg = fmt.Sprintf("%s, line %d: %s", c.s.source, x.line, msg)

@@ -275,7 +275,7 @@ func unroll(m *interp.M, out []field, t *types.Type, prefix string, lenient bool
 		name := prefix + f.Name
 		switch {
 		case !readable(f.Type):
-			if lenient && unreadable(f.Type) && f.Optional() {
+			if lenient && unreadable(f.Type) && optional(f) {
 				m.Plainf(diag.Info, "Encountered incompatible type \"%s\" in type definition for field \"%s\" in ReaderFrontend. Ignoring optional field.", f.Type.Tag, name)
 				continue
 			}
@@ -286,7 +286,7 @@ func unroll(m *interp.M, out []field, t *types.Type, prefix string, lenient bool
 			m.Plainf(diag.Error, "Incompatible type \"%s\" in type definition %s \"%s\" in ReaderFrontend", f.Type.Tag, words, name)
 			return out, false
 		case f.Type.Tag == types.Record:
-			if len(f.Type.Rec.Fields) > 0 && f.Optional() {
+			if len(f.Type.Rec.Fields) > 0 && optional(f) {
 				m.Plainf(diag.Info, "The input framework does not support optional record fields: \"%s\"", f.Name)
 				return out, false
 			}
@@ -302,7 +302,7 @@ func unroll(m *interp.M, out []field, t *types.Type, prefix string, lenient bool
 }
 
 func makeField(m *interp.M, t *types.Type, f *types.Field, name string) field {
-	out := field{name: name, tag: f.Type.Tag, sub: subTag(f.Type), optional: f.Optional()}
+	out := field{name: name, tag: f.Type.Tag, sub: subTag(f.Type), optional: optional(f)}
 	if f.Type.Tag == types.Port {
 		if x := f.Attrs.Get(types.AttrTypeColumn); x != nil {
 			if v, ok := m.EvalAttr(x); ok && x.Type().Tag == types.String {
@@ -312,6 +312,9 @@ func makeField(m *interp.M, t *types.Type, f *types.Field, name string) field {
 	}
 	return out
 }
+
+// optional reports whether a source may leave a field open: &default implies &optional.
+func optional(f *types.Field) bool { return f.Optional() || f.Default() != nil }
 
 // subTag is the element type of sets and vectors.
 func subTag(t *types.Type) types.Tag {

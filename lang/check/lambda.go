@@ -36,7 +36,7 @@ func (c *Checker) capture(l *ir.Local, from, to *function) *ir.Local {
 
 // bindCapture gives a captured local its place in the inner frame.
 func (c *Checker) bindCapture(f *function, outer *ir.Local, deep bool) *ir.Local {
-	inner := &ir.Local{Name: outer.Name, T: outer.T, Slot: f.ir.NSlots, At: outer.At, Captured: true, Checked: outer.Checked, Const: outer.Const}
+	inner := &ir.Local{Name: outer.Name, Module: outer.Module, T: outer.T, Slot: f.ir.NSlots, At: outer.At, Captured: true, Checked: outer.Checked, Const: outer.Const}
 	f.ir.NSlots++
 	f.caught[outer] = inner
 	f.used[outer] = true

@@ -55,6 +55,9 @@ func (c *Checker) end(f *function) { c.fn = f.outer }
 func (c *Checker) local(name string, t *types.Type, at diag.Span) *ir.Local {
 	f := c.fn
 	l := &ir.Local{Name: name, T: t, Slot: f.ir.NSlots, At: at}
+	if c.module != globalModule {
+		l.Module = c.module
+	}
 	f.ir.NSlots++
 	f.locals[name] = l
 	f.order = append(f.order, l)

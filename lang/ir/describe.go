@@ -129,7 +129,7 @@ func (d *describer) expr(e Expr) {
 	case *Const:
 		d.add(ConstText(e, d.quotes))
 	case *LocalRef:
-		d.add(e.Sym.Name)
+		d.add(e.Sym.Text())
 	case *GlobalRef:
 		d.add(e.Sym.Name)
 	case *TypeRef:
@@ -332,7 +332,7 @@ func (d *describer) captures(cs []Capture, sep string) {
 		if c.Copy {
 			d.add("copy ")
 		}
-		d.add(c.Inner.Name)
+		d.add(c.Inner.Text())
 	}
 	d.add("]")
 }

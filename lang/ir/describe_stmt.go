@@ -70,10 +70,10 @@ func (d *describer) stmt(s Stmt) {
 		d.finish()
 	case *Init:
 		if s.X != nil {
-			d.add(s.Sym.Name + " = ")
+			d.add(s.Sym.Text() + " = ")
 			d.expr(s.X)
 		} else {
-			d.add("<init> " + s.Sym.Name)
+			d.add("<init> " + s.Sym.Text())
 		}
 		d.finish()
 	case *When:
@@ -117,7 +117,7 @@ func (d *describer) block(b *Block) {
 		if !ok || in.X != nil {
 			break
 		}
-		names = append(names, in.Sym.Name)
+		names = append(names, in.Sym.Text())
 		rest = rest[1:]
 	}
 	if len(names) > 0 {
@@ -157,7 +157,7 @@ func (d *describer) switchCase(c *Case) {
 			}
 			d.add(" type " + t.T.String())
 			if t.Sym != nil {
-				d.add(" as " + t.Sym.Name)
+				d.add(" as " + t.Sym.Text())
 			}
 		}
 		d.add(":")
@@ -174,7 +174,7 @@ func (d *describer) loopHead(s *For) {
 		if k == nil {
 			d.add("_")
 		} else {
-			d.add(k.Name)
+			d.add(k.Text())
 		}
 		if i > 0 {
 			d.add(",")
@@ -182,7 +182,7 @@ func (d *describer) loopHead(s *For) {
 	}
 	d.add("]")
 	if s.Val != nil {
-		d.add(", " + s.Val.Name)
+		d.add(", " + s.Val.Text())
 	}
 	d.add(" in ")
 	d.expr(s.X)

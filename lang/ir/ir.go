@@ -53,6 +53,8 @@ type Global struct {
 // Local is a variable of one function's frame: parameter, local, loop variable or captured name.
 type Local struct {
 	Name string
+	// Module is where the function stands, "" for GLOBAL: the reference's texts qualify locals with it.
+	Module string
 	T    *types.Type
 	Slot int
 	At   diag.Span
@@ -62,6 +64,14 @@ type Local struct {
 	Assigned bool
 	Const    bool
 	Captured bool
+}
+
+// Text is the local's name as texts show it.
+func (l *Local) Text() string {
+	if l.Module == "" {
+		return l.Name
+	}
+	return l.Module + "::" + l.Name
 }
 
 // Func is one body: of a function, event handler, hook, lambda, when statement or a piece of top-level code.

@@ -158,7 +158,7 @@ func appendBodies(b []byte, fn *function, mode val.DescMode, level int) []byte {
 	}
 	for _, bd := range fn.bodies {
 		b = append(b, '\n')
-		b = append(b, ir.DescribeStmt(bd.ir.Body, level > 0 || mode&val.DescPrint == 0)...)
+		b = append(b, ir.DescribeStmt(bd.ir.Body, mode&^val.DescBro != val.DescPrint)...)
 	}
 	return b
 }
