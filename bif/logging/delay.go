@@ -202,7 +202,7 @@ func (f *Family) complete(m *interp.M, d *delayed) bool {
 	f.active = append(f.active, w)
 	pass := true
 	for _, cb := range d.calls {
-		if v, ok := m.Call(cb, val.Any(d.s.columns, d.rec), val.Enum(d.s.id)); ok && !v.Bool() {
+		if v, ok := m.Call(cb, d.s.argument(m, cb, 0, d.rec), val.Enum(d.s.id)); ok && !v.Bool() {
 			pass = false
 		}
 	}

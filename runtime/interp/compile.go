@@ -53,7 +53,7 @@ func (m *M) compile(b *body) {
 	}
 	b.pointers = b.pointers || b.spill != 0 || b.caps != 0
 	code := c.stmt(b.ir.Body)
-	b.simple = b.spill == 0 && b.caps == 0 && len(b.unset) == 0
+	b.simple = b.spill == 0 && b.caps == 0 && len(b.unset) == 0 && len(b.unbox) == 0
 	b.code = code
 }
 

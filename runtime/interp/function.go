@@ -37,7 +37,8 @@ type body struct {
 	pointers bool  // some slot may hold a pointer, so that the window is cleared on return
 	result   bool  // a function that returns a value
 	groups   []*group
-	simple   bool // no spill, captures or unset slots: nothing to do on entry
+	unbox    []*ir.Local // parameters of a type of their own where the prototype says any
+	simple   bool        // no spill, captures, unset slots or parameters to unbox: nothing to do on entry
 }
 
 // closure is the Impl of a function value.
@@ -134,8 +135,44 @@ func (fn *function) handled() bool {
 	return false
 }
 
+// narrow notes which parameters of a body are more special than those of its function's prototype: where that says any, a body may name
+// the type that it expects.
+func (b *body) narrow(t *types.Type) {
+	if t == nil || t.Fn == nil {
+		return
+	}
+	proto := t.Fn.Params.Fields
+	for i, p := range b.ir.Params {
+		at := i
+		if b.argIdx != nil {
+			at = b.argIdx[i]
+		}
+		if at < len(proto) && proto[at].Type.Tag == types.Any && p.T.Tag != types.Any {
+			b.unbox = append(b.unbox, p)
+		}
+	}
+}
+
+// unboxed takes an argument of a narrower parameter out of its box. One of another type reads as a record without fields, or as unset:
+// the body may find by its other arguments that it is not concerned.
+func unboxed(v val.Value, t *types.Type) val.Value {
+	if v.P == nil || v.P == unsetP {
+		return unset
+	}
+	if from, inner := v.Unbox(); from == t || types.Same(from, t) {
+		return inner
+	}
+	if t.Tag == types.Record {
+		return val.Rec(val.NewRecord(t))
+	}
+	return unset
+}
+
 // prepare gets a body's frame ready beyond its arguments.
 func (m *M) prepare(b *body, f frame, caps *box) {
+	for _, p := range b.unbox {
+		f[p.Slot] = unboxed(f[p.Slot], p.T)
+	}
 	if b.spill != 0 {
 		bx := &box{make([]val.Value, b.ir.NSlots-maxDirect)}
 		f[b.spill].P = ptr(bx)

@@ -81,6 +81,7 @@ func (m *M) Do(a ir.Action) bool {
 			return true
 		}
 		b := m.newBody(a.Body, false)
+		b.narrow(a.Sym.T)
 		m.join(b)
 		fn.errors = fn.errors || a.Sym.Attrs.Has(types.AttrErrorHandler)
 		fn.add(b)
