@@ -30,6 +30,7 @@ import (
 	"github.com/brogo/brogo/bif/text"
 	"github.com/brogo/brogo/bif/wireval"
 	"github.com/brogo/brogo/lang/diag"
+	"github.com/brogo/brogo/net/wire"
 	"github.com/brogo/brogo/runtime/interp"
 )
 
@@ -52,9 +53,12 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 	cmds.Environ = sys.Environ
 	streams := input.New(input.Config{Environ: sys.Environ})
 	e.codec = wireval.New(wireval.Config{Machine: func() *interp.M { return e.m }, Opaques: brokerdata.Readers()})
-	e.comm = comm.New(comm.Config{Codec: e.codec, Dialect: e.d, Getenv: c.Env, Network: c.Network, Clock: c.Clock, Software: "brogo " + Version})
-	e.closers = []func(){streams.Close, e.comm.Close, e.metrics.Close, net.Close, cmds.Close, fls.Close}
+	e.comm = comm.New(comm.Config{Codec: e.codec, Dialect: e.d, Getenv: c.Env, Network: c.Network, Clock: c.Clock, Software: "brogo " + Version,
+		RemoteCreate: func(w wire.LogWriter) { e.logs.RemoteCreate(e.m, w) },
+		RemoteWrite:  func(w wire.LogWriter, n int, rows []byte) { e.logs.RemoteWrite(e.m, w, n, rows) },
+		FlushLogs:    func() int { return e.logs.FlushRemote(e.m) }})
 	e.logs = logging.New(e.logConfig())
+	e.closers = []func(){streams.Close, e.comm.Close, e.metrics.Close, net.Close, cmds.Close, fls.Close}
 	list := []family{
 		{"Sets, tables and vectors", collect.Rows()},
 		{"Broker: connections and messages", e.comm.Rows()},
@@ -125,7 +129,6 @@ func (e *Engine) newMachine() *interp.M {
 	m := interp.New(interp.Config{Dialect: e.d, Sink: e.errs, Out: c.Stdout, Clock: c.Clock, Args: c.Args, Getenv: c.Env,
 		NoFusion: c.NoFusion})
 	m.Hooks.Idle = func() time.Time { return e.logs.Idle(m) }
-	m.Hooks.Done = func() { e.logs.Done(m) }
 	return m
 }
 
@@ -148,5 +151,6 @@ func (e *Engine) Run(ctx context.Context) int {
 
 // finish is the end of a run, after its last events: what still has to be written or sent goes out.
 func (e *Engine) finish() {
+	e.logs.Done(e.m)
 	e.comm.Finish()
 }

@@ -12,7 +12,7 @@ type LogRow struct {
 
 // logConfig is what the logs are told of the engine.
 func (e *Engine) logConfig() logging.Config {
-	c := logging.Config{Stderr: e.cfg.Stderr}
+	c := logging.Config{Stderr: e.cfg.Stderr, Remote: e.comm}
 	if sink := e.cfg.LogSink; sink != nil {
 		c.Sink = func(stream, path string, fields []logging.Field, row []logging.Cell) {
 			r := LogRow{Stream: stream, Path: path}

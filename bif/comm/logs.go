@@ -13,9 +13,11 @@ func (f *Family) LogCreate(w wire.LogWriter) {
 	topic := f.text("Broker::default_log_topic_prefix") + w.Stream
 	b := wire.BeginRouted(nil, wire.MsgLogCreate, topic)
 	b = wire.AppendLogCreate(b, w)
-	b = wire.AppendNone(wire.AppendNone(b)) // this node's settings do not concern the receiver's writer
 	n.Keep(w.Stream+"\x00"+w.Writer+"\x00"+w.Path, topic, wire.Finish(b, 0))
 }
+
+// LogsWanted reports whether there is a peer that might want rows.
+func (f *Family) LogsWanted() bool { return f.up > 0 && !f.closed }
 
 // LogWrite publishes n rows, each encoded as a vector.
 func (f *Family) LogWrite(topic string, w wire.LogWriter, n int, rows []byte) {

@@ -38,6 +38,7 @@ type setting struct{ key, value string }
 type column struct {
 	first int
 	rest  []int
+	text  func(val.Value) string // of what is written by name, nil for other values
 }
 
 // addFilter adds a filter in place of any of its name.
@@ -172,8 +173,11 @@ func (w *chooser) record(m *interp.M, t *types.Type, prefix string, at []int, de
 		if w.include != nil && !w.include.HasOne(key) || w.exclude != nil && w.exclude.HasOne(key) {
 			continue
 		}
-		w.fl.cols = append(w.fl.cols, column{path[0], path[1:]})
-		w.fl.fields = append(w.fl.fields, Field{Name: name, TypeName: typeName(fd.Type), T: fd.Type, Optional: fd.Optional()})
+		col, f := column{first: path[0], rest: path[1:]}, Field{Name: name, TypeName: typeName(fd.Type), T: fd.Type, Optional: fd.Optional()}
+		if byName(fd.Type) {
+			col.text, f.T = stringOf(fd.Type), types.StringT
+		}
+		w.fl.cols, w.fl.fields = append(w.fl.cols, col), append(w.fl.fields, f)
 	}
 	return true
 }
@@ -199,6 +203,9 @@ func gather(row []Cell, cols []column, r *val.Record) {
 		}
 		for k := 0; ok && k < len(c.rest); k++ {
 			v, ok = v.Rec().Get(c.rest[k])
+		}
+		if c.text != nil && ok {
+			v = val.Str(c.text(v))
 		}
 		row[i] = Cell{v, ok}
 	}

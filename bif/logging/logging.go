@@ -33,17 +33,16 @@ type Remote interface {
 	LogCreate(w wire.LogWriter)
 	// LogWrite sends n rows that are encoded one after the other. The bytes are only valid during the call.
 	LogWrite(topic string, w wire.LogWriter, n int, rows []byte)
+	// LogsWanted reports whether there is anybody who might want rows; otherwise nothing is encoded.
+	LogsWanted() bool
 }
-
-// Listened is what a Remote may implement besides: false spares the encoding of rows that nobody would get.
-type Listened interface{ LogsWanted() bool }
 
 // Field is a column of a log.
 type Field struct {
 	Name string
 	// TypeName is the type in headers: enum, set[count].
 	TypeName string
-	// T is the type of the values. Values of enums, functions and files that came from another node are strings.
+	// T is the type of the values. Enums, functions and files are strings already, except inside of sets and vectors.
 	T        *types.Type
 	Optional bool
 }
@@ -65,6 +64,7 @@ type Family struct {
 	active    []*write // writes whose policy hooks run, innermost last
 	lastToken uint64   // of a delay
 	later     []message
+	created   map[wire.LogWriter][]Field // by other nodes, by writer without About
 }
 
 // consts are the constants of module Log that are read often. They cannot change once scripts run.
@@ -142,18 +142,29 @@ func (f *Family) find(id int64) *stream {
 // Idle writes what has waited long enough and returns when the next rows have to be written; zero for never. The interpreter calls it
 // before it waits.
 func (f *Family) Idle(m *interp.M) time.Time {
-	var next float64
 	f.tell(m)
+	var next float64
+	wait := func(due float64) {
+		if next == 0 || due < next {
+			next = due
+		}
+	}
 	now := m.WallTime()
 	for _, s := range f.streams {
 		for _, o := range s.outs {
-			if !o.waiting {
-				continue
+			if o.waiting {
+				if due := o.since + f.constants(m).flushInterval; due <= now {
+					o.flushLocal(m)
+				} else {
+					wait(due)
+				}
 			}
-			if due := o.since + f.constants(m).flushInterval; due <= now {
-				o.flush(m)
-			} else if next == 0 || due < next {
-				next = due
+			if r := o.remote; r != nil && r.n > 0 {
+				if due := r.since + r.interval; due <= now {
+					r.flush()
+				} else {
+					wait(due)
+				}
 			}
 		}
 	}

@@ -22,6 +22,7 @@ type output struct {
 	failed     bool
 	lost       uint64 // rows that came after the writer had failed
 	remote     *sender
+	reader     *rowReader // of rows from other nodes
 	unbuffered bool
 	rotation   rotation
 
@@ -56,7 +57,7 @@ func (f *Family) newOutput(m *interp.M, s *stream, fl *filter, path string) *out
 func (f *Family) open(m *interp.M, o *output, local, remote bool, config []setting, interval float64, post *val.Func) {
 	o.s.outs = append(o.s.outs, o)
 	if remote && f.cfg.Remote != nil {
-		o.remote = f.newSender(m, o)
+		o.remote = newSender(m, o)
 	}
 	if !local {
 		return
@@ -88,16 +89,19 @@ func (o *output) report(m *interp.M, sev diag.Severity, msg string) {
 
 // write takes one row.
 func (o *output) write(m *interp.M, row []Cell) {
-	f := o.f
 	if o.remote != nil {
 		o.remote.add(m, row)
 	}
-	if o.local == nil {
-		if o.failed {
-			o.lost++
-		}
-		return
+	if o.local != nil {
+		o.writeLocal(m, row)
+	} else if o.failed {
+		o.lost++
 	}
+}
+
+// writeLocal gives a row to the writer.
+func (o *output) writeLocal(m *interp.M, row []Cell) {
+	f := o.f
 	if f.cfg.Sink != nil {
 		f.cfg.Sink(o.s.name, o.path, o.fields, row)
 	}
@@ -107,11 +111,11 @@ func (o *output) write(m *interp.M, row []Cell) {
 	}
 	switch now := m.NetworkTime(); {
 	case o.unbuffered:
-		o.flush(m)
+		o.flushLocal(m)
 	case !o.waiting:
 		o.waiting, o.since = true, now
 	case now > o.since+f.constants(m).flushInterval:
-		o.flush(m)
+		o.flushLocal(m)
 	}
 }
 
@@ -132,12 +136,17 @@ func (o *output) giveUp() {
 	}
 }
 
-// flush writes what waits.
+// flush writes and sends what waits.
 func (o *output) flush(m *interp.M) {
-	o.waiting = false
 	if o.remote != nil {
-		o.remote.flush(m)
+		o.remote.flush()
 	}
+	o.flushLocal(m)
+}
+
+// flushLocal writes what waits.
+func (o *output) flushLocal(m *interp.M) {
+	o.waiting = false
 	if o.local != nil {
 		if err := o.local.Flush(); err != nil {
 			o.fail(m, err)

@@ -9,42 +9,44 @@ import (
 
 // sender collects the rows of one log for other nodes.
 type sender struct {
-	f     *Family
-	o     *output
-	w     wire.LogWriter
-	cols  []encoder
-	batch uint64
-	topic string // of the rows in the buffer
-	n     int
-	buf   []byte
-	off   bool // a run-time error in the topic function: nothing is sent
+	o         *output
+	to        Remote
+	w         wire.LogWriter
+	announced bool // the others know of the log
+	cols      []encoder
+	limit     uint64  // rows of a batch
+	interval  float64 // seconds that rows wait at most
+	topic     string  // of the rows in the buffer
+	n         int     // how many there are
+	since     float64 // when the first came
+	buf       []byte
 }
 
 // encoder appends a value in the form that it travels in.
 type encoder func(b []byte, v val.Value) []byte
 
-// newSender announces a log.
-func (f *Family) newSender(m *interp.M, o *output) *sender {
-	s := &sender{f: f, o: o, w: wire.LogWriter{Stream: o.s.name, Writer: o.writerName, Path: o.path}, batch: 400}
+// newSender makes a sender; the log is announced with the first row for which there is a listener.
+func newSender(m *interp.M, o *output) *sender {
+	s := &sender{o: o, to: o.f.cfg.Remote, w: wire.LogWriter{Stream: o.s.name, Writer: o.writerName, Path: o.path}, limit: 400, interval: 1}
 	if v, ok := lookup(m, "Broker::log_batch_size"); ok {
-		s.batch = v.Count()
+		s.limit = v.Count()
+	}
+	if v, ok := lookup(m, "Broker::log_batch_interval"); ok {
+		s.interval = v.Double()
 	}
 	for _, fd := range o.fields {
 		s.cols = append(s.cols, newEncoder(fd.T))
 	}
-	f.cfg.Remote.LogCreate(s.w)
 	return s
 }
 
 // add encodes a row.
 func (s *sender) add(m *interp.M, row []Cell) {
-	if l, ok := s.f.cfg.Remote.(Listened); ok && !l.LogsWanted() {
+	if !s.to.LogsWanted() {
 		return
 	}
-	if s.n == 0 {
-		if s.topic, s.off = s.findTopic(m); s.off {
-			return
-		}
+	if s.n == 0 && !s.begin(m) {
+		return
 	}
 	s.buf = wire.AppendVector(s.buf, len(row))
 	for i := range row {
@@ -54,31 +56,69 @@ func (s *sender) add(m *interp.M, row []Cell) {
 			s.buf = wire.AppendNone(s.buf)
 		}
 	}
-	if s.n++; uint64(s.n) >= s.batch {
-		s.flush(m)
+	// Time stands still while an event is handled, so that this costs no look at a clock.
+	if s.n++; uint64(s.n) >= s.limit || len(s.buf) >= maxBatch || m.NetworkTime() >= s.since+s.interval {
+		s.flush()
 	}
 }
 
-// findTopic asks Broker::log_topic.
-func (s *sender) findTopic(m *interp.M) (topic string, failed bool) {
+// maxBatch is how many bytes of rows are collected at most.
+const maxBatch = 1 << 20
+
+// begin starts a batch: it announces the log if need be and asks Broker::log_topic where the rows go. False if that failed.
+func (s *sender) begin(m *interp.M) bool {
 	fn, ok := lookup(m, "Broker::log_topic")
 	if !ok {
-		return "", true
+		return false
 	}
-	v, ok := m.Call(fn.Func(), val.Enum(s.o.s.id), val.Str(s.o.path))
-	return v.Str(), !ok
+	topic, ok := m.Call(fn.Func(), val.Enum(s.o.s.id), val.Str(s.o.path))
+	if !ok {
+		return false
+	}
+	if !s.announced {
+		s.announced = true
+		w := s.w
+		w.About = string(appendFields(wire.AppendNone(nil), s.o.fields))
+		s.to.LogCreate(w)
+	}
+	s.topic, s.since = topic.Str(), m.NetworkTime()
+	return true
 }
 
-// flush sends what has been collected.
-func (s *sender) flush(*interp.M) {
-	if s.n == 0 {
-		return
+// flush sends what has been collected and returns how many rows that were.
+func (s *sender) flush() int {
+	n := s.n
+	if n > 0 {
+		s.to.LogWrite(s.topic, s.w, n, s.buf)
+		s.n, s.buf = 0, s.buf[:0]
 	}
-	s.f.cfg.Remote.LogWrite(s.topic, s.w, s.n, s.buf)
-	s.n, s.buf = 0, s.buf[:0]
+	return n
 }
 
-// newEncoder compiles the encoding of a column. Enums, files and functions travel by their text.
+// FlushRemote sends the rows that wait and returns how many there were.
+func (f *Family) FlushRemote(*interp.M) int {
+	n := 0
+	for _, s := range f.streams {
+		for _, o := range s.outs {
+			if o.remote != nil {
+				n += o.remote.flush()
+			}
+		}
+	}
+	return n
+}
+
+// appendFields appends the description of a log's columns.
+func appendFields(b []byte, fields []Field) []byte {
+	b = wire.AppendVector(b, len(fields))
+	for _, fd := range fields {
+		b = wire.AppendString(wire.AppendVector(b, 3), fd.Name)
+		b = wire.AppendBool(wire.AppendString(b, fd.TypeName), fd.Optional)
+	}
+	return b
+}
+
+// newEncoder compiles the encoding of a column.
 func newEncoder(t *types.Type) encoder {
 	switch t.Tag {
 	case types.Bool:
@@ -87,9 +127,7 @@ func newEncoder(t *types.Type) encoder {
 		return func(b []byte, v val.Value) []byte { return wire.AppendInt(b, v.Int()) }
 	case types.Count:
 		return func(b []byte, v val.Value) []byte { return wire.AppendCount(b, v.Count()) }
-	case types.Double:
-		return func(b []byte, v val.Value) []byte { return wire.AppendReal(b, v.Double()) }
-	case types.Time, types.Interval:
+	case types.Double, types.Time, types.Interval:
 		return func(b []byte, v val.Value) []byte { return wire.AppendReal(b, v.Double()) }
 	case types.Port:
 		return func(b []byte, v val.Value) []byte {

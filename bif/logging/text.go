@@ -155,6 +155,11 @@ func (f *textFormat) str(esc *escaper, t *types.Type) appender {
 	}
 }
 
+// byName reports whether values of t are written by a name or description.
+func byName(t *types.Type) bool {
+	return t.Tag == types.Enum || t.Tag == types.File || t.Tag == types.Func
+}
+
 // stringOf is what a string, enum, file or function is written as.
 func stringOf(t *types.Type) func(val.Value) string {
 	switch t.Tag {

@@ -176,6 +176,8 @@ type LogWriter struct {
 	Stream string // name of the stream's enum value
 	Writer string // name of the writer's enum value
 	Path   string
+	// About is the rest of a create, encoded: a value for the configuration and one for the fields; "" elsewhere.
+	About string
 }
 
 func appendWriter(b []byte, w LogWriter) []byte {
@@ -186,16 +188,24 @@ func (r *Reader) writer() LogWriter {
 	return LogWriter{Stream: string(r.Enum()), Writer: string(r.Enum()), Path: r.Str()}
 }
 
-// AppendLogCreate opens the payload that announces a writer; a value that describes its configuration and one that describes its fields
-// follow.
-func AppendLogCreate(b []byte, w LogWriter) []byte { return appendWriter(AppendVector(b, 5), w) }
+// AppendLogCreate writes the payload that announces a writer. Without w.About, two values follow.
+func AppendLogCreate(b []byte, w LogWriter) []byte {
+	return append(appendWriter(AppendVector(b, 5), w), w.About...)
+}
 
-// LogCreate opens the payload that announces a writer.
+// LogCreate reads the payload that announces a writer.
 func (r *Reader) LogCreate() LogWriter {
 	if r.Vector() != 5 {
 		r.fail(ErrSyntax)
 	}
-	return r.writer()
+	w := r.writer()
+	at := r.off
+	r.Skip()
+	r.Skip()
+	if r.err == nil {
+		w.About = string(r.b[at:r.off])
+	}
+	return w
 }
 
 // AppendLogWrite writes the payload of a batch: n rows, each a vector, that the caller has encoded one after the other.

@@ -77,7 +77,7 @@ func messageVectors() []vector {
 		panic(err)
 	}
 	timed := Finish(AppendEvent(BeginRouted(nil, MsgEvent, "t"), "e", 1500000000000000000, 0), 0)
-	w := LogWriter{"Test::LOG", "Log::WRITER_ASCII", "test"}
+	w := LogWriter{Stream: "Test::LOG", Writer: "Log::WRITER_ASCII", Path: "test"}
 	row := func(b []byte) []byte { return AppendString(AppendReal(AppendVector(b, 2), 0.5), "row") }
 	create := AppendLogCreate(BeginRouted(nil, MsgLogCreate, "bro/logs/Test::LOG"), w)
 	create = Finish(AppendVector(AppendTable(create, 0), 0), 0)
