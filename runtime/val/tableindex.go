@@ -25,8 +25,9 @@ func mix(h, n uint64) uint64 {
 }
 
 // hashWord hashes a key of one word. Eight neighbours share a cache line of the index, so that counting through a table costs one
-// miss in eight lookups; whoever chooses keys still cannot choose lines.
-func hashWord(n uint64) uint32 { return uint32(mix(wordSeed, n>>3))&^7 | uint32(n&7) }
+// miss in eight lookups; whoever chooses keys still cannot choose lines. The low bits are mixed in, so that keys which all
+// end in the same ones (subnets of one width) spread over the whole line.
+func hashWord(n uint64) uint32 { return uint32(mix(wordSeed, n>>3)) ^ uint32(n&7) }
 
 func hasPointer(keys []Value) bool {
 	for _, k := range keys {
