@@ -33,7 +33,7 @@ func addrRows() []interp.Builtin {
 				return port(m, n.Int(), uint8(proto.Int()))
 			}},
 		{Sig: "function addr_to_counts(a: addr): index_vec", Doc: "Splits an address into numbers of 32 bits: one for IPv4, four for IPv6.", F1: addrToCounts},
-		{Sig: "function counts_to_addr(v: index_vec): addr", Doc: "Makes an address of numbers of 32 bits: one for IPv4, four for IPv6.", F1: countsToAddr},
+		{Sig: "function counts_to_addr(v: index_vec): addr", Borrows: true, Doc: "Makes an address of numbers of 32 bits: one for IPv4, four for IPv6.", F1: countsToAddr},
 		{Sig: "function count_to_v4_addr(ip: count): addr", Doc: "Makes an IPv4 address of a number.",
 			F1: func(m *interp.M, site *interp.Site, a val.Value) val.Value {
 				if a.Count() > 1<<32-1 {

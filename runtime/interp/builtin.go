@@ -30,6 +30,9 @@ type Builtin struct {
 	// GivesUp: the function may call M.NoValue. A statement that calls such a builtin is guarded, which costs as much as a call; one
 	// that gives up without saying so ends the whole body. TestGivesUp of the root package tells where the mark is missing.
 	GivesUp bool
+	// Borrows: an F1 that neither keeps its argument or a part of it, nor calls script code. A vector of scalars that is made for
+	// the call alone then needs no memory of its own.
+	Borrows bool
 	// Deprecated, if set, tells what to use instead; each use is a warning.
 	Deprecated string
 	// Check, if set, looks at a call when it is checked: args are the checked expressions. It returns "" or an error in the

@@ -268,6 +268,11 @@ func (c *compiler) builtinCall(e *ir.Call, b *Builtin) expr {
 		return func(m *M, f frame) val.Value { return b.F0(m, s) }
 	case b.F1 != nil:
 		a0 := args[0]
+		if b.Borrows {
+			if v := c.fuseVector(e.Args[0]); v != nil {
+				a0 = v
+			}
+		}
 		return func(m *M, f frame) val.Value { return b.F1(m, s, a0(m, f)) }
 	case b.F2 != nil:
 		a0, a1 := args[0], args[1]

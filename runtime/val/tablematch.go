@@ -15,7 +15,7 @@ import (
 type tableTrie struct {
 	// The widths of the subnets while all are IPv4, longest first, and how many elements have each. A lookup tries the widths one
 	// after the other in the table's own index: with the two or three widths that most tables have it takes a third of the
-	// time of the trie (12 ns against 35), and costs no memory.
+	// time of the trie (16 ns against 37), and costs no memory.
 	widths []uint8
 	count  [33]uint32
 
