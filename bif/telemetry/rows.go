@@ -33,10 +33,10 @@ func (f *Family) valueRows(word string, kind Kind) []interp.Builtin {
 	pre, one, fam := "function Telemetry::__"+word+"_", "opaque of "+word+"_metric", "opaque of "+word+"_metric_family"
 	rows := []interp.Builtin{
 		{Sig: pre + `family(prefix: string, name: string, labels: string_vec, helptext: string &default="Zeek Script Metric", unit: string &default=""): ` + fam,
-			Fn:  f.family(kind, word+"_metric_family"),
+			GivesUp: true, Fn: f.family(kind, word+"_metric_family"),
 			Doc: "Registers a " + word + " with these labels, or returns the one registered under the name before."},
 		{Sig: pre + "metric_get_or_add(family: " + fam + ", labels: table_string_of_string): " + one,
-			F2:  f.get(word+"_metric", word+"_metric_get_or_add"),
+			GivesUp: true, F2: f.get(word+"_metric", word+"_metric_get_or_add"),
 			Doc: "The " + word + " of these labels' values; an error if they are not the family's labels."},
 		{Sig: pre + "inc(val: " + one + ", amount: double &default=1.0): bool", F2: add(1), Doc: "Adds to a " + word + "."},
 		{Sig: pre + "value(val: " + one + "): double",
@@ -54,10 +54,10 @@ func (f *Family) valueRows(word string, kind Kind) []interp.Builtin {
 func (f *Family) histogramRows() []interp.Builtin {
 	return []interp.Builtin{
 		{Sig: `function Telemetry::__histogram_family(prefix: string, name: string, labels: string_vec, bounds: double_vec, helptext: string &default="Zeek Script Metric", unit: string &default=""): opaque of histogram_metric_family`,
-			Fn:  f.family(Histogram, "histogram_metric_family"),
+			GivesUp: true, Fn: f.family(Histogram, "histogram_metric_family"),
 			Doc: "Registers a histogram with these labels and upper bounds of its buckets, or returns the one registered under the name before."},
 		{Sig: "function Telemetry::__histogram_metric_get_or_add(family: opaque of histogram_metric_family, labels: table_string_of_string): opaque of histogram_metric",
-			F2:  f.get("histogram_metric", "histogram_metric_get_or_add"),
+			GivesUp: true, F2: f.get("histogram_metric", "histogram_metric_get_or_add"),
 			Doc: "The histogram of these labels' values; an error if they are not the family's labels."},
 		{Sig: "function Telemetry::__histogram_observe(val: opaque of histogram_metric, measurement: double): bool",
 			F2: func(m *interp.M, s *interp.Site, h, x val.Value) val.Value {
