@@ -1,6 +1,8 @@
 package load
 
 import (
+	"strings"
+
 	"github.com/brogo/brogo/lang/check"
 	"github.com/brogo/brogo/lang/ir"
 	"github.com/brogo/brogo/lang/lex"
@@ -246,8 +248,24 @@ func (p deferrer) closedValue(i int) bool {
 	if p.toks[i].Kind == lex.KwFunction {
 		return true // names in a lambda are read when it is called
 	}
+	skip, depth := false, 0
 	for ; i < len(p.toks); i++ {
-		switch p.toks[i].Kind {
+		k := p.toks[i].Kind
+		switch k {
+		case lex.LParen, lex.LBrack, lex.LBrace:
+			depth++
+		case lex.RParen, lex.RBrack, lex.RBrace:
+			depth--
+		case lex.Attr:
+			if depth == 0 {
+				// The other attributes are evaluated at each use.
+				skip = !strings.HasPrefix(p.src.Text(p.toks[i]), "&default")
+			}
+		}
+		if skip {
+			continue
+		}
+		switch k {
 		case lex.Ident:
 			if k := p.toks[i-1].Kind; k != lex.Dollar && k != lex.HasField && !p.constant(i) {
 				return false
