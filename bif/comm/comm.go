@@ -64,12 +64,14 @@ type Family struct {
 	id      string
 	inbox   inbox
 	held    func() // lets the run end; nil while nothing keeps it alive
-	up      int    // peers, as far as scripts know
+	up      int    // how many peers scripts know
 	stats   counts
 
 	subs     map[string]bool // subscribed prefixes
 	forwards []string        // those of them whose messages are for others
 	outbound map[transport.Addr]bool
+	writers  []wire.LogWriter          // of this node
+	known    []node.Status             // peers, as scripts were told of them
 	told     map[transport.Addr]string // what was last reported of attempts to reach an address
 	auto     map[string]*autoEvent     // events to be published when they are raised
 	hooked   bool                      // the interpreter shows events before they are handled
@@ -162,6 +164,9 @@ func (f *Family) Node() *node.Node {
 	f.inbox.take = f.handle
 	f.inbox.stores = f.cfg.Stores
 	f.node = node.New(node.Options{Config: cfg, Network: network, Sink: &f.inbox, Clock: f.cfg.Clock, Inline: virtual})
+	for _, w := range f.writers {
+		f.keep(w)
+	}
 	f.node.Start()
 	return f.node
 }

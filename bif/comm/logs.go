@@ -1,27 +1,32 @@
 package comm
 
-import (
-	"github.com/brogo/brogo/net/wire"
-)
+import "github.com/brogo/brogo/net/wire"
 
-// LogCreate tells all peers, also those to come, of a log writer of this node.
+// LogCreate tells all peers, also those to come, of a log writer of this node. It makes no node: who has no peers may log all day.
 func (f *Family) LogCreate(w wire.LogWriter) {
-	n := f.Node()
-	if n == nil {
+	if f.closed {
 		return
 	}
+	f.writers = append(f.writers, w)
+	if f.node != nil {
+		f.keep(w)
+	}
+}
+
+// keep announces a writer.
+func (f *Family) keep(w wire.LogWriter) {
 	topic := f.text("Broker::default_log_topic_prefix") + w.Stream
 	b := wire.BeginRouted(nil, wire.MsgLogCreate, topic)
 	b = wire.AppendLogCreate(b, w)
-	n.Keep(w.Stream+"\x00"+w.Writer+"\x00"+w.Path, topic, wire.Finish(b, 0))
+	f.node.Keep(w.Stream+"\x00"+w.Writer+"\x00"+w.Path, topic, wire.Finish(b, 0))
 }
 
-// LogsWanted reports whether there is a peer that might want rows.
+// LogsWanted reports whether there is anybody to send rows to.
 func (f *Family) LogsWanted() bool { return f.up > 0 && !f.closed }
 
-// LogWrite publishes n rows, each encoded as a vector.
+// LogWrite publishes n rows, each encoded as a vector. The bytes are copied.
 func (f *Family) LogWrite(topic string, w wire.LogWriter, n int, rows []byte) {
-	if f.up == 0 || f.closed {
+	if !f.LogsWanted() {
 		return
 	}
 	f.stats.logsOut += uint64(n)

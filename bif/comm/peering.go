@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/brogo/brogo/lang/types"
+	"github.com/brogo/brogo/net/node"
 	"github.com/brogo/brogo/net/transport"
 	"github.com/brogo/brogo/runtime/interp"
 	"github.com/brogo/brogo/runtime/val"
@@ -112,7 +112,7 @@ func (f *Family) peers(m *interp.M, _ *interp.Site) val.Value {
 	if f.node == nil || f.closed {
 		return val.Vec(out)
 	}
-	for _, p := range f.node.Peers() {
+	for _, p := range f.peerings() {
 		rec := val.NewRecord(m.Type("Broker::PeerInfo"))
 		rec.Put("peer", f.endpoint(p.Peer, "0.0.0.0"))
 		rec.Put("status", val.Enum(int64(p.Status)))
@@ -120,6 +120,19 @@ func (f *Family) peers(m *interp.M, _ *interp.Site) val.Value {
 		out.Append(val.Rec(rec))
 	}
 	return val.Vec(out)
+}
+
+// peerings are those of the node, before them peers that are gone but of which scripts have not been told so: a handler of peer_added
+// finds the peer.
+func (f *Family) peerings() []node.PeerInfo {
+	now := f.node.Peers()
+	var out []node.PeerInfo
+	for _, k := range f.known {
+		if !slices.ContainsFunc(now, func(p node.PeerInfo) bool { return p.Peer.ID == k.Peer.ID }) {
+			out = append(out, node.PeerInfo{Peer: k.Peer, Status: node.Peered, Outbound: k.Outbound})
+		}
+	}
+	return append(out, now...)
 }
 
 // peeringStats is Broker::__peering_stats.
@@ -182,8 +195,8 @@ func (f *Family) flush() int {
 
 // brokerStats is get_broker_stats.
 func (f *Family) brokerStats(m *interp.M, _ *interp.Site) val.Value {
-	var t *types.Type = m.Type("BrokerStats")
-	rec := val.NewRecord(t)
+	f.flush() // rows that wait count as sent
+	rec := val.NewRecord(m.Type("BrokerStats"))
 	var stores, queries int
 	if f.cfg.Stores != nil {
 		stores, queries = f.cfg.Stores.Counts()

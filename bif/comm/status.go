@@ -2,6 +2,7 @@ package comm
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/brogo/brogo/lang/diag"
@@ -48,9 +49,11 @@ func (f *Family) status(s *node.Status) {
 	switch s.Code {
 	case node.PeerAdded:
 		f.up++
+		f.known = append(f.known, *s)
 		delete(f.told, s.Peer.Addr)
 	case node.PeerRemoved, node.PeerLost:
 		f.up--
+		f.known = slices.DeleteFunc(f.known, func(k node.Status) bool { return k.Peer.ID == s.Peer.ID })
 	}
 	event, ok := statusEvents[s.Code]
 	if !ok {
