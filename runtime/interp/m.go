@@ -81,6 +81,7 @@ type M struct {
 	timers   loop.Timers
 	triggers triggerList
 	pending  []*trigger // triggers to be evaluated after the next drain
+	firings  int        // of triggers so far
 	trigger  *trigger   // the trigger whose condition is being evaluated
 	touched  []watched  // containers met while a when condition is evaluated
 

@@ -112,10 +112,22 @@ func (m *M) Run(ctx context.Context) (exitCode int) {
 	looped := m.loop.Holds() > 0 || m.timers.Len() > 0 || m.staysUp()
 	if looped {
 		m.turn(ctx)
+	}
+	m.settle()
+	if looped {
 		m.endNetwork()
 	}
 	m.finish()
 	return m.exitCode
+}
+
+// settle evaluates when conditions for as long as one wakes another: what waits for nothing but them must not be left out at the end.
+func (m *M) settle() {
+	for fired := true; fired && len(m.pending) > 0; {
+		before := m.firings
+		m.drain()
+		fired = m.firings != before
+	}
 }
 
 // start runs the top-level statements and the initial events; false after a fatal error.

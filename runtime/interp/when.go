@@ -232,6 +232,7 @@ func (m *M) evalTrigger(t *trigger) bool {
 		m.watch(t, met)
 		return false
 	}
+	m.firings++
 	m.endTrigger(t)
 	m.runWhenBody(t, t.code.body)
 	return true
