@@ -7,6 +7,7 @@ import (
 	"sort"
 
 	"github.com/brogo/brogo/bif/cstr"
+	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/lang/ir"
 	"github.com/brogo/brogo/lang/types"
 	"github.com/brogo/brogo/runtime/interp"
@@ -96,14 +97,28 @@ func (f *Family) Change(m *interp.M, g *ir.Global, v val.Value, location string)
 		return false
 	}
 	for _, h := range f.handlers[g] {
-		args := []val.Value{val.Str(g.Name), v}
-		if len(h.f.T.Fn.Params.Fields) == 3 {
+		params, result := h.f.T.Fn.Params.Fields, h.f.T.Fn.Result
+		arg := v
+		if params[1].Type.Tag == types.Any && g.T.Tag != types.Any {
+			arg = val.Any(g.T, v)
+		}
+		args := []val.Value{val.Str(g.Name), arg}
+		if len(params) == 3 {
 			args = append(args, val.Str(location))
 		}
-		var ok bool
-		if v, ok = m.Call(h.f, args...); !ok {
+		w, ok := m.Call(h.f, args...)
+		if !ok {
 			return false
 		}
+		if result.Tag == types.Any && g.T.Tag != types.Any {
+			// What such a handler returns is known only now.
+			var t *types.Type
+			if t, w = w.Unbox(); !types.Same(g.T, t) {
+				m.Plainf(diag.Error, "Change handler of option %s returned '%s' instead of '%s'", g.Name, t.Tag, g.T.Tag)
+				return false
+			}
+		}
+		v = w
 	}
 	m.SetValue(g, val.Clone(g.T, v))
 	return true
