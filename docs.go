@@ -34,26 +34,26 @@ type discard struct{}
 
 func (discard) Report(diag.Diagnostic) {}
 
-// scriptDoc returns the `##!` comments of a loaded script, which is named by its path or the end of it.
+// scriptDoc returns the `##!` comments of a loaded script, which is named by its path or the end of it; of several the shortest path counts.
 func (e *Engine) scriptDoc(name string) string {
+	found := ""
 	for _, f := range e.loader.Files() {
-		if f.Path != name && !strings.HasSuffix(f.Path, "/"+name) {
-			continue
+		if (f.Path == name || strings.HasSuffix(f.Path, "/"+name)) && (found == "" || len(f.Path) < len(found)) {
+			found = f.Path
 		}
-		b, err := e.cfg.FS.ReadFile(f.Path)
-		if err != nil {
-			return ""
-		}
-		src := lex.New(&diag.File{Name: f.Path, Src: string(b)})
-		var lines []string
-		for _, d := range src.Docs {
-			if d.Kind == lex.DocSummary {
-				lines = append(lines, strings.TrimPrefix(strings.TrimRight(src.DocText(d), " \t"), " "))
-			}
-		}
-		return strings.Join(lines, "\n")
 	}
-	return ""
+	b, err := e.cfg.FS.ReadFile(found)
+	if found == "" || err != nil {
+		return ""
+	}
+	src := lex.New(&diag.File{Name: found, Src: string(b)})
+	var lines []string
+	for _, d := range src.Docs {
+		if d.Kind == lex.DocSummary {
+			lines = append(lines, strings.TrimPrefix(strings.TrimRight(src.DocText(d), " \t"), " "))
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // readme returns the README of a package, a directory along the search path.
