@@ -32,6 +32,8 @@ var arrows = []struct {
 	{"bif/brokerdata", []string{"runtime/", "lang/", "net/", "bif/"}},
 	{"bif/brokerstore", []string{"runtime/", "lang/", "net/", "bif/", "internal/clock"}},
 	{"bif/logging", []string{"runtime/", "lang/", "net/", "bif/"}},
+	{"bif/digest", []string{"runtime/", "lang/", "net/wire", "bif/"}},
+	{"bif/probabilistic", []string{"runtime/", "lang/", "net/wire", "bif/"}},
 	{"bif/", []string{"runtime/", "lang/", "bif/", "internal/clock"}},
 	{"scripts", nil},
 	{"cmd/", []string{"", "internal/", "lang/diag"}},

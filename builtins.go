@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"maps"
 	"os"
 	"time"
 
@@ -52,7 +53,11 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 	cmds := exec.New()
 	cmds.Environ = sys.Environ
 	streams := input.New(input.Config{Environ: sys.Environ})
-	e.codec = wireval.New(wireval.Config{Machine: func() *interp.M { return e.m }, Opaques: brokerdata.Readers()})
+	sketches := probabilistic.New(dig)
+	opaques := brokerdata.Readers()
+	maps.Copy(opaques, digest.Readers())
+	maps.Copy(opaques, sketches.Readers())
+	e.codec = wireval.New(wireval.Config{Machine: func() *interp.M { return e.m }, Opaques: opaques})
 	e.comm = comm.New(comm.Config{Codec: e.codec, Dialect: e.d, Getenv: c.Env, Network: c.Network, Clock: c.Clock, Software: "brogo " + Version,
 		RemoteCreate: func(w wire.LogWriter) { e.logs.RemoteCreate(e.m, w) },
 		RemoteWrite:  func(w wire.LogWriter, n int, rows []byte) { e.logs.RemoteWrite(e.m, w, n, rows) },
@@ -73,7 +78,7 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 		{"Mathematics", mathfn.Rows()},
 		{"Addresses, subnets and names", net.Rows()},
 		{"Options", options.New().Rows()},
-		{"Probabilistic structures", probabilistic.New(dig).Rows()},
+		{"Probabilistic structures", sketches.Rows()},
 		{"The program itself", reflect.New(reflect.Config{
 			Find:       func(name string) string { return e.loader.Find(name) },
 			Modules:    func() []string { return e.checker.Modules() },

@@ -1,6 +1,7 @@
 package brokerdata
 
 import (
+	"github.com/brogo/brogo/bif/wireval"
 	"github.com/brogo/brogo/net/wire"
 	"github.com/brogo/brogo/runtime/interp"
 	"github.com/brogo/brogo/runtime/val"
@@ -14,7 +15,7 @@ type iteratorKind struct {
 	len    func(over wire.Data) int
 	at     func(over wire.Data, i int) wire.Entry // Val, and Key of tables
 	// read reads what iterator.AppendWire wrote.
-	read func(r *wire.Reader) (val.Opaque, error)
+	read wireval.OpaqueReader
 }
 
 // kinds are all of them.
@@ -44,7 +45,7 @@ func newKind[T wire.Data](word, opaque, wanted string, length func(T) int, at fu
 		over, _ := want[T](m, s, d, wanted)
 		return &iterator{kind: k, over: wire.Clone(over)}
 	}
-	k.read = func(r *wire.Reader) (val.Opaque, error) {
+	k.read = func(_ *wireval.Codec, r *wire.Reader) (val.Opaque, error) {
 		n := r.Vector()
 		over, ok := r.Data().(T)
 		pos := r.Count()
@@ -86,6 +87,6 @@ func (it *iterator) Clone() val.Opaque {
 }
 
 // AppendWire writes the container and the position.
-func (it *iterator) AppendWire(b []byte) []byte {
-	return wire.AppendCount(wire.Append(wire.AppendVector(b, 2), it.over), uint64(it.pos))
+func (it *iterator) AppendWire(_ *wireval.Codec, b []byte) ([]byte, error) {
+	return wire.AppendCount(wire.Append(wire.AppendVector(b, 2), it.over), uint64(it.pos)), nil
 }

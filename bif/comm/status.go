@@ -62,6 +62,9 @@ func (f *Family) status(s *node.Status) {
 	f.m.QueueEvent(event, f.endpoint(s.Peer, "<unknown>"), val.Str(s.Text))
 }
 
+// refused is the end of the detail that says no more than the event does.
+const refused = "connection refused"
+
 // failed raises Broker::error in the reference's words. These do not say what exactly was wrong, so that is reported as well, once for
 // each address until it changes.
 func (f *Family) failed(e *node.Error) {
@@ -71,7 +74,7 @@ func (f *Family) failed(e *node.Error) {
 		code, _ = t.Enum.ValueOf("Broker::UNSPECIFIED")
 	}
 	f.m.QueueEvent("Broker::error", val.Enum(code), val.Str(f.errorText(e)))
-	if e.Detail != "" && e.Detail != e.Text && f.told[e.Peer.Addr] != e.Detail {
+	if e.Detail != "" && e.Detail != e.Text && !strings.HasSuffix(e.Detail, refused) && f.told[e.Peer.Addr] != e.Detail {
 		f.told[e.Peer.Addr] = e.Detail
 		f.m.Plainf(diag.Warning, "Broker: %s: %s", e.Peer.Addr, e.Detail)
 	}

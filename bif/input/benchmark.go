@@ -135,7 +135,9 @@ func (r *benchmark) heartbeat(b *backend) bool {
 	}
 	if r.factor != 1 || r.add != 0 {
 		n, at := uint64(r.lines), r.now()
-		b.add(message{kind: msgDo, do: func(s *stream) { s.raiseNamed("lines_changed", typed{types.CountT, val.Count(n)}, typed{types.TimeT, val.Time(at)}) }})
+		b.add(message{kind: msgDo, do: func(s *stream) {
+			s.raiseNamed("lines_changed", typed{types.CountT, val.Count(n)}, typed{types.TimeT, val.Time(at)})
+		}})
 	}
 	b.refresh()
 	b.add(message{kind: msgDo, do: func(s *stream) { s.raiseNamed("HeartbeatDone") }})

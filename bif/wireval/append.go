@@ -240,7 +240,7 @@ func (c *Codec) appendOpaque(b []byte, o val.Opaque) ([]byte, error) {
 		return wire.Append(b, o.Data), nil
 	case Wirer:
 		b = wire.AppendString(wire.AppendVector(b, 2), o.OpaqueName())
-		return o.AppendWire(b), nil
+		return o.AppendWire(c, b)
 	}
 	return b, &Error{"unsupported opaque type for serialization"}
 }

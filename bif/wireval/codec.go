@@ -31,11 +31,12 @@ type Config struct {
 // Wirer is what an opaque value implements that travels: it appends one value.
 type Wirer interface {
 	val.Opaque
-	AppendWire(b []byte) []byte
+	AppendWire(c *Codec, b []byte) ([]byte, error)
 }
 
-// OpaqueReader reads what AppendWire wrote. typ finds types by name.
-type OpaqueReader func(r *wire.Reader) (val.Opaque, error)
+// OpaqueReader reads what AppendWire wrote. What comes may be anything: errors of the reader need not be looked at, but nothing may be
+// allocated by what a number says.
+type OpaqueReader func(c *Codec, r *wire.Reader) (val.Opaque, error)
 
 // Codec converts values.
 type Codec struct {

@@ -277,7 +277,7 @@ func (c *Codec) readOpaque(r *wire.Reader, t *types.Type) (val.Value, error) {
 	if read == nil || r.Vector() != 2 || r.Str() != t.Opaque || r.Err() != nil {
 		return val.Value{}, ErrMismatch
 	}
-	o, err := read(r)
+	o, err := read(c, r)
 	if err == nil {
 		err = r.Err()
 	}
