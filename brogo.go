@@ -13,6 +13,7 @@ import (
 
 	"github.com/brogo/brogo/bif/comm"
 	"github.com/brogo/brogo/bif/logging"
+	"github.com/brogo/brogo/bif/reflect"
 	"github.com/brogo/brogo/bif/telemetry"
 	"github.com/brogo/brogo/bif/wireval"
 	"github.com/brogo/brogo/internal/clock"
@@ -36,6 +37,19 @@ func ReferenceVersion(dialect string) string {
 		return "2.6.4"
 	}
 	return "8.0.10"
+}
+
+// Plugins lists the built-in readers and writers as the reference's flag -N does. In the bro dialect their names begin with Bro.
+func Plugins(dialect string) []string {
+	module := "Zeek"
+	if dialect == "bro" {
+		module = "Bro"
+	}
+	var out []string
+	for _, p := range reflect.Plugins() {
+		out = append(out, fmt.Sprintf("%s::%s - %s (built-in)", module, p.Name, p.Description))
+	}
+	return out
 }
 
 // Config says what an Engine runs and with what. The zero value runs nothing in the zeek dialect on the real clock with the

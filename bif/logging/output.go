@@ -21,6 +21,7 @@ type output struct {
 	local      Writer // nil if nothing is written here, or the writer failed
 	failed     bool
 	lost       uint64 // rows that came after the writer had failed
+	fresh      bool   // it failed when the row under way opened it: that message tells of the row
 	remote     *sender
 	reader     *rowReader // of rows from other nodes
 	unbuffered bool
@@ -72,6 +73,7 @@ func (f *Family) open(m *interp.M, o *output, local, remote bool, config []setti
 		})
 		if err != nil {
 			o.fail(m, err)
+			o.fresh = true
 			return
 		}
 		o.local = w
@@ -95,7 +97,10 @@ func (o *output) write(m *interp.M, row []Cell) {
 	if o.local != nil {
 		o.writeLocal(m, row)
 	} else if o.failed {
-		o.lost++
+		if !o.fresh {
+			o.lost++
+		}
+		o.fresh = false
 	}
 }
 

@@ -3,7 +3,6 @@
 package reflect
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/brogo/brogo/bif/cstr"
@@ -320,19 +319,6 @@ func hasGroup(kind interp.GroupKind) func(*interp.M, *interp.Site, val.Value) va
 	return func(m *interp.M, _ *interp.Site, name val.Value) val.Value {
 		return val.Bool(m.HasGroup(kind, cstr.Check(m, name.Str())))
 	}
-}
-
-// categories are the kinds of plugin components; there are no plugins, so each is empty.
-var categories = []string{"READER", "WRITER", "ANALYZER", "PACKET_ANALYZER", "FILE_ANALYZER", "IOSOURCE", "PKTSRC", "PKTDUMPER", "SESSION_ADAPTER",
-	"CLUSTER_BACKEND", "EVENT_SERIALIZER", "LOG_SERIALIZER", "STORAGE_BACKEND", "STORAGE_SERIALIZER"}
-
-func pluginComponents(m *interp.M, s *interp.Site, category val.Value) val.Value {
-	c := cstr.Check(m, category.Str())
-	if !slices.Contains(categories, c) {
-		m.Plainf(diag.Error, "Unknown category type: %s", c)
-		return m.NoValue(s)
-	}
-	return val.Vec(val.NewVector(m.Type("plugin_component_vec")))
 }
 
 func (f *Family) findInPath(m *interp.M, _ *interp.Site, name val.Value) val.Value {

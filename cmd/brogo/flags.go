@@ -14,6 +14,7 @@ import (
 type options struct {
 	bare, parseOnly, usage, noUnused        bool
 	buildInfo, version, help, deterministic bool
+	plugins                                 bool
 	code, prefixes                          []string
 	dialect, printID                        string
 	loadSeeds, saveSeeds, readFile          string
@@ -32,7 +33,7 @@ var ignoredFlags = []struct {
 	{"no-optimize-funcs", "", true}, {"no-optimize-files", "", true}, {"no-optimize-func", "", true}, {"no-optimize-file", "", true}, {"test", "", false},
 	{"optimize", "O", true}, {"optimize-files", "0", true}, {"optimize-funcs", "o", true}, {"filter", "f", true}, {"iface", "i", true},
 	{"rulefile", "s", true}, {"tracefile", "t", true}, {"writefile", "w", true}, {"debug", "B", true},
-	{"re-level", "T", true}, {"zeekygen", "X", true}, {"broxygen", "", true}, {"event-trace", "E", true}, {"print-plugins", "N", false},
+	{"re-level", "T", true}, {"zeekygen", "X", true}, {"broxygen", "", true}, {"event-trace", "E", true},
 	{"debug-script", "d", false}, {"capture-unprocessed", "c", true}, {"dump-config", "g", false}, {"print-state", "x", true},
 	{"replay-state", "R", true},
 }
@@ -69,6 +70,7 @@ func parseFlagsWith(as string, args []string, more func(*pflag.FlagSet)) (*optio
 	}
 	fs.BoolVarP(&o.version, "version", versionShort, false, "print the version and end")
 	fs.BoolVarP(&o.buildInfo, "build-info", buildShort, false, "print how the program was built, as JSON, and end")
+	fs.BoolVarP(&o.plugins, "print-plugins", "N", false, "list the built-in readers and writers and end")
 	fs.BoolP("v", "v", false, "")
 	fs.BoolVarP(&o.help, "help", "h", false, "print this help and end")
 	fs.String("pseudo-realtime", "", "")

@@ -53,6 +53,11 @@ func runAs(ctx context.Context, as string, args []string, std stdio) int {
 			return exitError
 		}
 		return 0
+	case o.plugins:
+		for _, p := range brogo.Plugins(as) {
+			fmt.Fprintln(std.out, p)
+		}
+		return 0
 	case o.version:
 		fmt.Fprintln(std.out, versionLine(as))
 		return 0
