@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"slices"
 	"strings"
 	"unsafe"
 
@@ -17,36 +18,73 @@ func bytesString(b []byte) string { return unsafe.String(unsafe.SliceData(b), le
 // object compiles an expression whose value is used by its pointer.
 func (c *compiler) object(e ir.Expr) expr { return c.expr(e) }
 
-// maxKeys is how many index values find room without an allocation.
-const maxKeys = 6
+// keys is compiled code that evaluates the values of a composite index. They go to a window of the value stack: an array of the
+// caller's would escape to the heap at each access, since the code is called through a pointer (96 bytes and 40 ns).
+type keys struct {
+	n        int
+	pointers bool
+	fill     func(m *M, f, to frame)
+}
 
-// keys compiles index expressions to code that fills a buffer. whole: one value stands for all.
-func (c *compiler) keys(t *types.Type, es []ir.Expr, whole bool) func(m *M, f frame, buf []val.Value) []val.Value {
-	if !whole {
-		xs := c.exprs(es)
-		return func(m *M, f frame, buf []val.Value) []val.Value {
-			for _, x := range xs {
-				buf = append(buf, x(m, f))
-			}
-			return buf
+// keys compiles index expressions. whole: one value stands for all.
+func (c *compiler) keys(t *types.Type, es []ir.Expr, whole bool) keys {
+	if len(es) > maxDirect || len(t.Keys) > maxDirect {
+		return keys{n: 1, fill: func(m *M, f, to frame) { m.fail(es[0], "too many index values") }}
+	}
+	if whole {
+		return c.wholeKeys(t, es[0])
+	}
+	ks := keys{n: len(es)}
+	for _, e := range es {
+		ks.pointers = ks.pointers || !e.Type().IsScalar()
+	}
+	xs := c.exprs(es)
+	if len(xs) == 2 {
+		x0, x1 := xs[0], xs[1]
+		ks.fill = func(m *M, f, to frame) {
+			to[0] = x0(m, f)
+			to[1] = x1(m, f)
+		}
+		return ks
+	}
+	ks.fill = func(m *M, f, to frame) {
+		for i, x := range xs {
+			to[i] = x(m, f)
 		}
 	}
-	x := c.expr(es[0])
-	if es[0].Type().Tag == types.List {
-		return func(m *M, f frame, buf []val.Value) []val.Value { return append(buf, listOf(x(m, f))...) }
+	return ks
+}
+
+// wholeKeys takes a list or a record apart.
+func (c *compiler) wholeKeys(t *types.Type, e ir.Expr) keys {
+	x, n := c.expr(e), len(t.Keys)
+	if e.Type().Tag == types.List {
+		return keys{n, true, func(m *M, f, to frame) { copy(to[:n], listOf(x(m, f))) }}
 	}
-	n := len(t.Keys)
-	return func(m *M, f frame, buf []val.Value) []val.Value {
+	return keys{n, true, func(m *M, f, to frame) {
 		r := x(m, f).Rec()
 		for i := range n {
 			v, ok := r.Get(i)
 			if !ok {
-				m.fail(es[0], "field value missing")
+				m.fail(e, "field value missing")
 			}
-			buf = append(buf, v)
+			to[i] = v
 		}
-		return buf
+	}}
+}
+
+// open evaluates the values into a new window; close ends it. What runs between them must copy what it keeps.
+func (ks *keys) open(m *M, f frame) frame {
+	to := m.push(ks.n)
+	ks.fill(m, f, to)
+	return to
+}
+
+func (ks *keys) close(m *M, to frame) {
+	if ks.pointers {
+		clearFrame(to, ks.n)
 	}
+	m.pop(ks.n)
 }
 
 // A list value is a pointer to its values.
@@ -89,9 +127,10 @@ func (c *compiler) in(e *ir.In) cond {
 		}
 		ks := c.keys(ct, e.Keys, e.Whole)
 		return func(m *M, f frame) bool {
-			var buf [maxKeys]val.Value
-			keys := ks(m, f, buf[:0])
-			return coll(m, f).Table().Has(keys)
+			to := ks.open(m, f)
+			ok := coll(m, f).Table().Has(to[:ks.n])
+			ks.close(m, to)
+			return ok
 		}
 	case types.String:
 		k := c.expr(e.Keys[0])
@@ -256,12 +295,12 @@ func (c *compiler) tableIndex(e *ir.Index, obj expr) expr {
 	ks := c.keys(t, e.Keys, e.Whole)
 	return func(m *M, f frame) val.Value {
 		tv := obj(m, f).Table()
-		var buf [maxKeys]val.Value
-		keys := ks(m, f, buf[:0])
-		v, ok := tv.Lookup(keys)
+		to := ks.open(m, f)
+		v, ok := tv.Lookup(to[:ks.n])
 		if !ok {
-			v = m.tableDefault(e, tv, append([]val.Value(nil), keys...))
+			v = m.tableDefault(e, tv, slices.Clone(to[:ks.n]))
 		}
+		ks.close(m, to)
 		return finish(m, tv, v)
 	}
 }
@@ -489,14 +528,14 @@ func (c *compiler) indexPlace(l *ir.Index) store {
 	ks := c.keys(t, l.Keys, l.Whole)
 	return func(m *M, f frame, v val.Value) {
 		tv := obj(m, f).Table()
-		var buf [maxKeys]val.Value
-		keys := ks(m, f, buf[:0])
+		to := ks.open(m, f)
 		v = adapt(m, tv, v)
 		if m.looping(tv) {
-			m.setWhileIterating(l, tv, append([]val.Value(nil), keys...), v)
-			return
+			m.setWhileIterating(l, tv, slices.Clone(to[:ks.n]), v)
+		} else {
+			tv.Set(to[:ks.n], v)
 		}
-		tv.Set(keys, v)
+		ks.close(m, to)
 	}
 }
 
@@ -802,18 +841,19 @@ func (c *compiler) addDel(e *ir.AddDel) expr {
 		obj, ks := c.object(a.Obj), c.keys(t, a.Keys, a.Whole)
 		if len(t.Keys) == 1 && !a.Whole {
 			one := c.key(t.Keys[0], a.Keys[0])
-			ks = func(m *M, f frame, buf []val.Value) []val.Value { return append(buf, one(m, f)) }
+			ks.fill = func(m *M, f, to frame) { to[0] = one(m, f) }
+			ks.pointers = ks.pointers || t.Keys[0].Tag == types.Subnet
 		}
 		return func(m *M, f frame) val.Value {
 			tv := obj(m, f).Table()
-			var buf [maxKeys]val.Value
-			keys := ks(m, f, buf[:0])
+			to := ks.open(m, f)
 			n := tv.Len()
 			if e.Delete {
-				tv.Delete(keys)
+				tv.Delete(to[:ks.n])
 			} else {
-				tv.Set(keys, val.Value{})
+				tv.Set(to[:ks.n], val.Value{})
 			}
+			ks.close(m, to)
 			changed := tv.Len() != n
 			if changed && m.looping(tv) {
 				m.warn(a, "possible loop/iterator invalidation")

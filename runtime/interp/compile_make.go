@@ -48,7 +48,7 @@ func (c *compiler) recordCtor(e *ir.RecordCtor) expr {
 // tableCtor compiles a table or set with its elements; later ones win.
 func (c *compiler) tableCtor(e *ir.TableCtor) expr {
 	type entry struct {
-		keys   func(m *M, f frame, buf []val.Value) []val.Value
+		keys   keys
 		val    expr
 		spread []int
 	}
@@ -64,17 +64,18 @@ func (c *compiler) tableCtor(e *ir.TableCtor) expr {
 	return func(m *M, f frame) val.Value {
 		tv := val.NewTable(t, attrs)
 		for i := range es {
-			var buf [maxKeys]val.Value
-			keys := es[i].keys(m, f, buf[:0])
+			ks := &es[i].keys
+			to := ks.open(m, f)
 			var v val.Value
 			if es[i].val != nil {
 				v = es[i].val(m, f)
 			}
 			if es[i].spread != nil {
-				setSpread(tv, keys, v, es[i].spread)
-				continue
+				setSpread(tv, to[:ks.n], v, es[i].spread)
+			} else {
+				tv.Set(to[:ks.n], v)
 			}
-			tv.Set(keys, v)
+			ks.close(m, to)
 		}
 		m.expires(tv)
 		return val.Tab(tv)

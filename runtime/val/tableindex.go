@@ -113,10 +113,41 @@ func (t *Table) find(keys []Value) int {
 		var buf [packBuf]byte
 		packed := t.pack(buf[:0], keys)
 		return t.findPacked(packed, hashBytes(packed))
+	case t.keys == keysFlat && len(keys) == 2:
+		if keys[0].P != nil || keys[1].P != nil {
+			return -1
+		}
+		return t.findFlat2(keys[0].N, keys[1].N)
 	case t.keys == keysFlat && hasPointer(keys):
 		return -1
 	}
 	return t.findHashed(keys, t.hash(keys))
+}
+
+// findFlat2 finds keys of two scalar columns, the most usual composite index.
+func (t *Table) findFlat2(a, b uint64) int {
+	if t.idx == nil {
+		for i := int(t.first); i < int(t.n); i++ {
+			if w := t.kn[i*int(t.width):]; w[0] == a && w[1] == b && !t.gap(i) {
+				return i
+			}
+		}
+		return -1
+	}
+	h := uint32(mix(mix(wordSeed, a), b))
+	mask := uint32(len(t.idx) - 1)
+	for s := h & mask; ; s = (s + 1) & mask {
+		w := t.idx[s]
+		if w == 0 {
+			return -1
+		}
+		if uint32(w>>32) == h {
+			i := int(uint32(w)) - 1
+			if k := t.kn[i*int(t.width):]; k[0] == a && k[1] == b {
+				return i
+			}
+		}
+	}
 }
 
 // findFlat1 finds a key of one scalar column.
