@@ -95,6 +95,22 @@ func (m *M) Errorf(s *Site, format string, args ...any) {
 	m.siteReport(s, diag.Error, nil, fmt.Sprintf(format, args...))
 }
 
+// ErrorHintf is Errorf with a hint, which the pretty style shows.
+func (m *M) ErrorHintf(s *Site, hint string, format string, args ...any) {
+	s = m.blame(s)
+	d := diag.Diagnostic{Severity: diag.Error, Msg: fmt.Sprintf(format, args...), Hint: hint, At: s.At, Stack: m.scriptStack(s.At)}
+	if s.Call != nil {
+		d.Msg += " (" + ir.Describe(s.Call) + ")"
+	}
+	m.Report(d)
+}
+
+// Placef is Errorf without the call.
+func (m *M) Placef(s *Site, format string, args ...any) {
+	at := m.blame(s).At
+	m.Report(diag.Diagnostic{Severity: diag.Error, Msg: fmt.Sprintf(format, args...), At: at, Stack: m.scriptStack(at)})
+}
+
 // Warnf is Errorf with a warning.
 func (m *M) Warnf(s *Site, format string, args ...any) {
 	m.siteReport(s, diag.Warning, nil, fmt.Sprintf(format, args...))

@@ -111,6 +111,8 @@ type Hooks struct {
 	Print func(file *val.File, ts []*types.Type, vs []val.Value) bool
 	// Idle runs before the main loop waits and returns when it wants to be called again; the zero time: when something else wakes it.
 	Idle func() time.Time
+	// Began runs when loading is over, before the first statement and event of a run; false ends the run with status 1.
+	Began func() bool
 	// Done runs after the last drain of a run, before Run returns (log writers flush, network ends).
 	Done func()
 	// Ready is told when the initial events have been handled and when the run has ended.

@@ -101,7 +101,7 @@ func (m *M) Run(ctx context.Context) (exitCode int) {
 		}
 	}()
 	m.Begin()
-	if !m.start() {
+	if m.Began != nil && !m.Began() || !m.start() {
 		return 1
 	}
 	m.initDone = true

@@ -44,6 +44,8 @@ type TableAttrs struct {
 	// OnChange is the &on_change function. v is the new value of an ElementNew, the old one otherwise. It is not told of
 	// changes that happen while it runs.
 	OnChange func(t *Table, c Change, keys []Value, v Value)
+	// Mirror is told of every change, before OnChange: v is the value that the element has now, zero when it went.
+	Mirror func(t *Table, c Change, keys []Value, v Value)
 }
 
 // Table is a table or set value that keeps insertion order. Keys are given as one Value per index type; the One forms serve
@@ -301,7 +303,7 @@ func (t *Table) Delete(keys []Value) (Value, bool) {
 // deleteAt takes out the element at a position for a script.
 func (t *Table) deleteAt(i int) Value {
 	v := t.valueAt(i)
-	if t.Attrs == nil || t.Attrs.OnChange == nil {
+	if !t.tells() {
 		t.remove(i)
 		t.changed()
 		return v
@@ -309,7 +311,7 @@ func (t *Table) deleteAt(i int) Value {
 	keys := t.keysAt(i)
 	t.remove(i)
 	t.changed()
-	t.tell(ElementRemoved, keys, v)
+	t.tell(ElementRemoved, keys, Value{}, v)
 	return v
 }
 
@@ -332,9 +334,20 @@ func (t *Table) changed() {
 	}
 }
 
-// tell calls OnChange.
-func (t *Table) tell(c Change, keys []Value, v Value) {
-	if t.Attrs == nil || t.Attrs.OnChange == nil || t.quiet {
+// tells reports whether anybody wants to know of changes.
+func (t *Table) tells() bool {
+	return t.Attrs != nil && (t.Attrs.OnChange != nil || t.Attrs.Mirror != nil)
+}
+
+// tell calls Mirror and OnChange.
+func (t *Table) tell(c Change, keys []Value, now, v Value) {
+	if t.Attrs == nil {
+		return
+	}
+	if t.Attrs.Mirror != nil {
+		t.Attrs.Mirror(t, c, keys, now)
+	}
+	if t.Attrs.OnChange == nil || t.quiet {
 		return
 	}
 	t.quiet = true
@@ -406,8 +419,8 @@ func (t *Table) replace(i int, v Value) {
 		t.touch(i, t.Attrs.Now())
 	}
 	t.changed()
-	if t.Attrs != nil && t.Attrs.OnChange != nil {
-		t.tell(ElementChanged, t.keysAt(i), old)
+	if t.tells() {
+		t.tell(ElementChanged, t.keysAt(i), v, old)
 	}
 }
 
@@ -431,7 +444,7 @@ func (t *Table) added(i int, v Value) {
 		t.touch(i, t.Attrs.Now())
 	}
 	t.changed()
-	if t.Attrs != nil && t.Attrs.OnChange != nil {
-		t.tell(ElementNew, t.keysAt(i), v)
+	if t.tells() {
+		t.tell(ElementNew, t.keysAt(i), v, v)
 	}
 }

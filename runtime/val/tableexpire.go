@@ -16,6 +16,14 @@ func (t *Table) readAt(i int) {
 	}
 }
 
+// Touched returns the network time from which the expiry of an element counts; 0 if there is none.
+func (t *Table) Touched(keys []Value) float64 {
+	if i := t.find(keys); i >= 0 && t.x != nil && i < len(t.x.times) {
+		return t.x.times[i]
+	}
+	return 0
+}
+
 // ExpireStep looks at the next n elements (all when n <= 0) and lets those go whose time has come, calling ExpireFunc and OnChange.
 // It returns true when the pass over the table has to be continued soon, false when it is through. Elements that were
 // added before there was network time count from the first step that sees them.
@@ -67,7 +75,7 @@ func (t *Table) expireAt(i int, now, after float64) bool {
 		return false
 	}
 	var keys []Value
-	if t.Attrs.ExpireFunc != nil || t.Attrs.OnChange != nil {
+	if t.Attrs.ExpireFunc != nil || t.tells() {
 		keys = t.keysAt(i)
 	}
 	if t.Attrs.ExpireFunc != nil {
@@ -83,6 +91,6 @@ func (t *Table) expireAt(i int, now, after float64) bool {
 	}
 	v := t.valueAt(i)
 	t.remove(i)
-	t.tell(ElementExpired, keys, v)
+	t.tell(ElementExpired, keys, Value{}, v)
 	return true
 }

@@ -88,13 +88,15 @@ export {
 	## Makes this node the owner of a store. If there is a store of the name here already, that is the result.
 	## name: at most 255 bytes, the same at all nodes.
 	## Returns: a handle, which is closed if the store could not be made.
-	function create_master(name: string, b: BackendType &default = MEMORY, options: BackendOptions &default = BackendOptions()): opaque of Broker::Store
+	function create_master(name: string, b: BackendType &default = MEMORY,
+	                       options: BackendOptions &default = BackendOptions()): opaque of Broker::Store
 		{ return __create_master(name, b, options); }
 
 	## Follows the master of a store, wherever it is or will be. If there is a store of the name here already, that is the result.
 	function create_clone(name: string, resync_interval: interval &default = default_clone_resync_interval,
 	                      stale_interval: interval &default = default_clone_stale_interval,
-	                      mutation_buffer_interval: interval &default = default_clone_mutation_buffer_interval): opaque of Broker::Store
+	                      mutation_buffer_interval: interval &default = default_clone_mutation_buffer_interval):
+	                      opaque of Broker::Store
 		{ return __create_clone(name, resync_interval, stale_interval, mutation_buffer_interval); }
 
 	## Closes a store on this node; queries under way fail. F if it was closed.
@@ -132,7 +134,7 @@ export {
 	function keys(h: opaque of Broker::Store): QueryResult
 		{ return __keys(h); }
 
-	# Changes. They are F only if the handle or the data is unfit. In all of them, e is how long the entry lives from now; 0sec leaves
+	# Changes. F: the handle or the data is unfit. In all of them, e is how long the entry lives from now; 0sec leaves
 	# its time as it is, except that put then gives it an unlimited one.
 
 	## Sets the value of a key.

@@ -1,0 +1,216 @@
+package brokerstore
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/brogo/brogo/net/store"
+	"github.com/brogo/brogo/net/store/mem"
+	"github.com/brogo/brogo/net/store/sqlite"
+	"github.com/brogo/brogo/runtime/interp"
+	"github.com/brogo/brogo/runtime/val"
+)
+
+func (f *Family) storeRows() []interp.Builtin {
+	return []interp.Builtin{
+		{Sig: "function Broker::__create_master(id: string, b: Broker::BackendType, options: Broker::BackendOptions): opaque of Broker::Store",
+			Fn: f.createMaster, Doc: "Makes this node the owner of a store; the handle is closed if that fails."},
+		{Sig: "function Broker::__create_clone(id: string, resync_interval: interval, stale_interval: interval, mutation_buffer_interval: interval): opaque of Broker::Store",
+			Fn: f.createClone, Doc: "Follows the master of a store, wherever it is or will be."},
+		{Sig: "function Broker::__is_closed(h: opaque of Broker::Store): bool", Doc: "Whether a store is closed.",
+			F1: func(_ *interp.M, _ *interp.Site, v val.Value) val.Value {
+				h, ok := v.Opaque().(*handle)
+				return val.Bool(!ok || h.s == nil)
+			}},
+		{Sig: "function Broker::__close(h: opaque of Broker::Store): bool", F1: f.close,
+			Doc: "Closes a store on this node; its queries fail. F if it was closed."},
+		{Sig: "function Broker::__store_name(h: opaque of Broker::Store): string", Doc: "The name of a store.",
+			F1: func(m *interp.M, s *interp.Site, v val.Value) val.Value {
+				h, ok := v.Opaque().(*handle)
+				if !ok || h.s == nil {
+					m.Throw(s, "invalid Broker store handle")
+				}
+				return val.Str(h.s.Name())
+			}},
+	}
+}
+
+// The backends by their positions in the script's enum.
+const (
+	backendMemory = iota
+	backendSQLite
+	backendRocksDB
+)
+
+func (f *Family) createMaster(m *interp.M, s *interp.Site, a []val.Value) val.Value {
+	name := a[0].Str()
+	if h := f.find(name); h != nil {
+		return val.OpaqueVal(h)
+	}
+	if !m.Running() {
+		m.Placef(s, "Broker stores cannot be created at the global scope")
+		m.Placef(s, "Could not create Broker master store '%s'", name)
+		return m.NoValue(s)
+	}
+	var opt *val.Record
+	if r, ok := a[2].Rec().Named("sqlite"); ok {
+		opt = r.Rec()
+	}
+	h, err := f.master(m, name, int(a[1].Int()), opt, "")
+	if err != nil {
+		m.ErrorHintf(s, err.Error(), "Failed to attach master store %s:", codeText(err))
+		m.Errorf(s, "Could not create Broker master store '%s'", name)
+		return val.OpaqueVal(&handle{})
+	}
+	return val.OpaqueVal(h)
+}
+
+// master makes a master store. path is where its file goes unless the options say; empty: the name and a suffix.
+func (f *Family) master(m *interp.M, name string, backend int, opt *val.Record, path string) (*handle, error) {
+	var set string // why a file was set aside
+	t := f.tableOf(name)
+	s, err := f.storeEngine().CreateMaster(name, func() (store.Backend, error) {
+		switch backend {
+		case backendMemory:
+			return mem.New(), nil
+		case backendSQLite:
+			db, err := openSQLite(m, name, path, opt)
+			if err == nil && db.Moved != "" {
+				set = fmt.Sprintf("%v; the file is now %s", db.Why, db.Moved)
+			}
+			return db, err
+		}
+		return nil, errors.New("there is no such backend in this program")
+	}, f.observer(m, t))
+	if err != nil {
+		f.log(LogError, "store-open", fmt.Sprintf("cannot open store %s: %v", name, err))
+		return nil, err
+	}
+	if set != "" {
+		f.log(LogError, "store-set-aside", set)
+	}
+	h := f.added(s)
+	if t != nil {
+		f.fill(m, t, s)
+	}
+	return h, nil
+}
+
+// openSQLite opens a database as the script's SQLiteOptions say, which may be absent.
+func openSQLite(m *interp.M, name, path string, rec *val.Record) (*sqlite.DB, error) {
+	opt := sqlite.Options{Now: func() time.Time { return time.UnixMicro(int64(m.WallTime() * 1e6)) }}
+	if rec != nil {
+		if v, ok := rec.Named("path"); ok && v.Str() != "" {
+			path = v.Str()
+		}
+		opt.Synchronous = enumSuffix(m, rec, "synchronous", "Broker::SQLiteSynchronous", "SQLITE_SYNCHRONOUS_")
+		opt.JournalMode = enumSuffix(m, rec, "journal_mode", "Broker::SQLiteJournalMode", "SQLITE_JOURNAL_MODE_")
+		opt.SetAside = enumSuffix(m, rec, "failure_mode", "Broker::SQLiteFailureMode", "SQLITE_FAILURE_MODE_") == "DELETE"
+		if v, ok := rec.Named("integrity_check"); ok {
+			opt.IntegrityCheck = v.Bool()
+		}
+	}
+	if path == "" {
+		path = name + ".sqlite"
+	}
+	return sqlite.Open(path, opt)
+}
+
+// enumSuffix returns the name of a field's enum value without its prefix, "" if the field is unset.
+func enumSuffix(m *interp.M, rec *val.Record, field, enum, prefix string) string {
+	v, ok := rec.Named(field)
+	t := m.Type(enum)
+	if !ok || t == nil || t.Enum == nil {
+		return ""
+	}
+	_, word, _ := strings.Cut(t.Enum.NameOf(v.Int()), prefix)
+	return word
+}
+
+func (f *Family) createClone(m *interp.M, s *interp.Site, a []val.Value) val.Value {
+	name := a[0].Str()
+	if h := f.find(name); h != nil {
+		return val.OpaqueVal(h)
+	}
+	if !m.Running() {
+		m.Placef(s, "Broker stores cannot be created at the global scope")
+		m.Placef(s, "Could not create clone of Broker store '%s'", name)
+		return m.NoValue(s)
+	}
+	cfg := store.CloneConfig{Resync: duration(a[1].Double()), Stale: duration(a[2].Double()), Buffer: duration(a[3].Double())}
+	// Zero asks for the defaults there. To a script a stale or buffer interval of zero is no time at all.
+	if cfg.Stale == 0 {
+		cfg.Stale = 1
+	}
+	if cfg.Buffer == 0 {
+		cfg.Buffer = -1
+	}
+	t := f.tableOf(name)
+	st, err := f.storeEngine().CreateClone(name, cfg, f.observer(m, t))
+	if err != nil {
+		m.ErrorHintf(s, err.Error(), "Failed to attach clone store %s:", codeText(err))
+		m.Errorf(s, "Could not create clone of Broker store '%s'", name)
+		return val.OpaqueVal(&handle{})
+	}
+	return val.OpaqueVal(f.added(st))
+}
+
+func (f *Family) added(s *store.Store) *handle {
+	h := &handle{s: s, waiting: map[uint64]*query{}}
+	f.stores = append(f.stores, h)
+	return h
+}
+
+func (f *Family) close(m *interp.M, s *interp.Site, v val.Value) val.Value {
+	h := open(m, s, v)
+	if h == nil {
+		return val.Bool(false)
+	}
+	return val.Bool(f.shut(m, h))
+}
+
+// shut closes a store. Its handles are closed even if the backend could not write the last of what it had to.
+func (f *Family) shut(m *interp.M, h *handle) bool {
+	name := h.s.Name()
+	err := h.s.Close()
+	f.abort(m, h)
+	h.s = nil
+	f.stores = slices.DeleteFunc(f.stores, func(o *handle) bool { return o == h })
+	if err != nil {
+		f.log(LogError, "store-close", fmt.Sprintf("closing store %s: %v", name, err))
+	}
+	return err == nil
+}
+
+func (f *Family) log(level Level, id, text string) {
+	if f.cfg.Log != nil {
+		f.cfg.Log(level, id, text)
+	}
+}
+
+// codeText is what messages call a kind of error.
+func codeText(err error) string {
+	var e *store.Error
+	if errors.As(err, &e) {
+		return strings.ToLower(string(e.Code))
+	}
+	return "backend_failure"
+}
+
+// duration turns seconds into a duration; what does not fit becomes the nearest that does.
+func duration(sec float64) time.Duration {
+	ns := sec * 1e9
+	switch {
+	case ns != ns:
+		return 0
+	case ns >= math.MaxInt64:
+		return math.MaxInt64
+	case ns <= math.MinInt64:
+		return math.MinInt64
+	}
+	return time.Duration(ns)
+}
