@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/brogo/brogo/bif/brokerstore"
 	"github.com/brogo/brogo/bif/comm"
 	"github.com/brogo/brogo/bif/logging"
 	"github.com/brogo/brogo/bif/reflect"
@@ -124,6 +125,7 @@ type Engine struct {
 	rows    map[string]*interp.Builtin
 	codec   *wireval.Codec // values to and from the network
 	comm    *comm.Family
+	stores  *brokerstore.Family
 	loaded  bool
 	exited  bool // a script ended the program while it was loaded
 	metrics *telemetry.Family

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/brogo/brogo/bif/brokerdata"
+	"github.com/brogo/brogo/bif/brokerstore"
 	"github.com/brogo/brogo/bif/collect"
 	"github.com/brogo/brogo/bif/comm"
 	"github.com/brogo/brogo/bif/convert"
@@ -30,6 +31,7 @@ import (
 	"github.com/brogo/brogo/bif/telemetry"
 	"github.com/brogo/brogo/bif/text"
 	"github.com/brogo/brogo/bif/wireval"
+	"github.com/brogo/brogo/internal/clock"
 	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/net/wire"
 	"github.com/brogo/brogo/runtime/interp"
@@ -58,16 +60,21 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 	maps.Copy(opaques, digest.Readers())
 	maps.Copy(opaques, sketches.Readers())
 	e.codec = wireval.New(wireval.Config{Machine: func() *interp.M { return e.m }, Opaques: opaques})
+	_, virtual := c.Clock.(*clock.Virtual)
+	e.stores = brokerstore.New(brokerstore.Config{Codec: e.codec, Clock: c.Clock, Inline: virtual,
+		ID: func() string { return e.comm.ID() }, Send: func(to string, frame []byte) { e.comm.Send(to, frame) }})
 	e.comm = comm.New(comm.Config{Codec: e.codec, Dialect: e.d, Getenv: c.Env, Network: c.Network, Clock: c.Clock, Software: "brogo " + Version,
+		Stores:       e.stores,
 		RemoteCreate: func(w wire.LogWriter) { e.logs.RemoteCreate(e.m, w) },
 		RemoteWrite:  func(w wire.LogWriter, n int, rows []byte) { e.logs.RemoteWrite(e.m, w, n, rows) },
 		FlushLogs:    func() int { return e.logs.FlushRemote(e.m) }})
 	e.logs = logging.New(e.logConfig())
-	e.closers = []func(){streams.Close, e.comm.Close, e.metrics.Close, net.Close, cmds.Close, fls.Close}
+	e.closers = []func(){streams.Close, e.stores.Close, e.comm.Close, e.metrics.Close, net.Close, cmds.Close, fls.Close}
 	list := []family{
 		{"Sets, tables and vectors", collect.Rows()},
 		{"Broker: connections and messages", e.comm.Rows()},
 		{"Broker: data", brokerdata.New(e.codec).Rows()},
+		{"Broker: stores", e.stores.Rows()},
 		{"Conversions", convert.Rows()},
 		{"Hashes and random numbers", dig.Rows()},
 		{"Commands for `when`", cmds.Rows()},

@@ -166,6 +166,7 @@ func (e *Engine) build() error {
 	if !e.cfg.eager && !e.cfg.Usage && !e.cfg.KeepDocs {
 		put = ours
 	}
+	e.m.Hooks.Began = func() bool { return e.stores.Begin(e.m) }
 	e.loader = load.New(load.Config{
 		Defer: put, Builtin: func(full string) bool { _, ok := e.rows[full]; return ok },
 		FS: e.cfg.FS, Host: loadHost{e}, Checker: e.checker, Dialect: e.d, Path: searchPath(e.pathDirs()), Prefixes: e.prefixes(),

@@ -39,7 +39,7 @@ func (f *Family) Rows() []interp.Builtin {
 			Doc: "Turns any value into data; the result's field stays unset if that cannot be."},
 		{Sig: "function Broker::__data_type(d: Broker::Data): Broker::DataType", F1: f.dataType,
 			Doc: "The kind of some data; records are vectors."},
-		{Sig: "function Broker::__opaque_clone_through_serialization(d: any): any", GivesUp: true, Fn: f.cloneByWire,
+		{Sig: "function Broker::__opaque_clone_through_serialization(d: any): any", Fn: f.cloneByWire, GivesUp: true,
 			Doc: "A copy of an opaque value, made by writing and reading it as if it went to another node."},
 	}
 	return slices.Concat(rows, f.setRows(), f.tableRows(), f.vectorRows(), f.recordRows(), f.iteratorRows())

@@ -3,7 +3,6 @@ package brokerdata
 import (
 	"slices"
 
-	"github.com/brogo/brogo/lang/types"
 	"github.com/brogo/brogo/net/wire"
 	"github.com/brogo/brogo/runtime/interp"
 	"github.com/brogo/brogo/runtime/val"
@@ -23,7 +22,7 @@ const (
 	wordRecord = "record"
 )
 
-// none makes a builtin without arguments that returns fresh data.
+// fresh makes a builtin without arguments that returns fresh data.
 func (f *Family) fresh(make func() wire.Data) func(mach, site) val.Value {
 	return func(mach, site) val.Value { return f.wrap(make()) }
 }
@@ -247,11 +246,7 @@ func (f *Family) value(m mach, s site, k *iteratorKind, it *iterator) val.Value 
 		}
 		return f.wrap(item.Val)
 	}
-	t := m.Type("Broker::TableItem")
-	if t == nil || t.Tag != types.Record {
-		return m.NoValue(s)
-	}
-	rec := val.NewRecord(t)
+	rec := val.NewRecord(s.Result)
 	rec.Set(0, f.wrap(item.Key))
 	rec.Set(1, f.wrap(item.Val))
 	return val.Rec(rec)

@@ -72,11 +72,13 @@ func (f *Family) Rows() []interp.Builtin {
 
 // storeEngine returns the engine of the node's stores.
 func (f *Family) storeEngine() *store.Engine {
-	f.start.Do(func() {
-		f.engine = store.NewEngine(store.Options{ID: f.cfg.ID(), Send: f.cfg.Send, Clock: f.cfg.Clock, Inline: f.cfg.Inline})
-		f.engine.Start()
-	})
+	f.start.Do(f.begin)
 	return f.engine
+}
+
+func (f *Family) begin() {
+	f.engine = store.NewEngine(store.Options{ID: f.cfg.ID(), Send: f.cfg.Send, Clock: f.cfg.Clock, Inline: f.cfg.Inline})
+	f.engine.Start()
 }
 
 // Receive brings the payload of a store message from a peer; done is called when it was handled.
@@ -91,12 +93,11 @@ func (f *Family) PeerUp(id string) { f.storeEngine().PeerUp(id) }
 func (f *Family) PeerDown(id string) { f.storeEngine().PeerDown(id) }
 
 // Close closes all stores: what they hold is safe when it returns. It is idempotent.
-func (f *Family) Close() error {
-	f.start.Do(func() {}) // no engine from now on
-	if f.engine == nil {
-		return nil
+func (f *Family) Close() {
+	f.start.Do(func() { f.engine = store.NewEngine(store.Options{Send: f.cfg.Send}) }) // so that none begins later
+	if err := f.engine.Close(); err != nil {
+		f.log(LogError, "store-close", err.Error())
 	}
-	return f.engine.Close()
 }
 
 // Counts returns how many stores are open and how many queries wait for an answer.

@@ -54,7 +54,7 @@ func (f *Family) createMaster(m *interp.M, s *interp.Site, a []val.Value) val.Va
 	if !m.Running() {
 		m.Placef(s, "Broker stores cannot be created at the global scope")
 		m.Placef(s, "Could not create Broker master store '%s'", name)
-		return m.NoValue(s)
+		return val.OpaqueVal(&handle{})
 	}
 	var opt *val.Record
 	if r, ok := a[2].Rec().Named("sqlite"); ok {
@@ -139,7 +139,7 @@ func (f *Family) createClone(m *interp.M, s *interp.Site, a []val.Value) val.Val
 	if !m.Running() {
 		m.Placef(s, "Broker stores cannot be created at the global scope")
 		m.Placef(s, "Could not create clone of Broker store '%s'", name)
-		return m.NoValue(s)
+		return val.OpaqueVal(&handle{})
 	}
 	cfg := store.CloneConfig{Resync: duration(a[1].Double()), Stale: duration(a[2].Double()), Buffer: duration(a[3].Double())}
 	// Zero asks for the defaults there. To a script a stale or buffer interval of zero is no time at all.

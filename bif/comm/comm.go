@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/brogo/brogo/bif/wireval"
@@ -60,7 +61,8 @@ type Family struct {
 	d       *dialect.Dialect
 	m       *interp.M
 	node    *node.Node
-	network transport.Network // made here, to be closed here
+	sender  atomic.Pointer[node.Node] // the same for Send
+	network transport.Network         // made here, to be closed here
 	id      string
 	inbox   inbox
 	held    func() // lets the run end; nil while nothing keeps it alive
@@ -167,8 +169,17 @@ func (f *Family) Node() *node.Node {
 	for _, w := range f.writers {
 		f.keep(w)
 	}
+	f.sender.Store(f.node)
 	f.node.Start()
 	return f.node
+}
+
+// Send sends a finished frame to one peer by its id, or to all if that is empty; without a node there are none. Any goroutine may
+// call it.
+func (f *Family) Send(to string, frame []byte) {
+	if n := f.sender.Load(); n != nil {
+		n.Send(to, frame)
+	}
 }
 
 // fatalf reports what makes the network unusable and ends the run.

@@ -472,7 +472,7 @@ func (m *M) unboxTo(x ir.Expr, t *types.Type, v val.Value) val.Value {
 	}
 	from, inner := v.Unbox()
 	if from != t && !types.Same(from, t) {
-		m.fail(x, `incompatible "any" type (`+typeText(from)+" vs. "+typeText(t)+")")
+		m.failHint(x, `incompatible "any" type`, "the value is of type "+typeText(from)+", not "+typeText(t))
 	}
 	return inner
 }

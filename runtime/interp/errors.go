@@ -44,6 +44,12 @@ func (m *M) fail(x ir.Expr, msg string) {
 	panic(&Error{diag.Diagnostic{Severity: diag.ExprError, Msg: msg + m.exprSuffix(x), At: x.Span(), Stack: m.scriptStack(x.Span())}})
 }
 
+// failHint is fail with what only the pretty style shows.
+func (m *M) failHint(x ir.Expr, msg, hint string) {
+	at := x.Span()
+	panic(&Error{diag.Diagnostic{Severity: diag.ExprError, Msg: msg + m.exprSuffix(x), Hint: hint, At: at, Stack: m.scriptStack(at)}})
+}
+
 // unset ends the read of a variable without a value: a run-time error, or in 2.6 an error that ends the statement alone.
 func (m *M) unset(x ir.Expr) {
 	const msg = "value used but not set"

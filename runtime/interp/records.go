@@ -192,12 +192,13 @@ func (m *M) FieldDefault(t *types.Type, i int) (v val.Value, ok bool) {
 	return v, ok
 }
 
-// EvalAttr evaluates the expression of an attribute, such as the column of &type_column; ok is false if it failed.
+// EvalAttr evaluates the expression of an attribute, such as the column of &type_column; ok is false if it failed or
+// yields nothing.
 func (m *M) EvalAttr(x types.Expr) (v val.Value, ok bool) {
 	d, is := x.(ir.Expr)
 	if !is {
 		return v, false
 	}
 	ok = m.guard(func() { v = m.evalDefault(d) })
-	return v, ok
+	return v, ok && v.P != unsetP
 }

@@ -88,12 +88,6 @@ func (m *M) seconds(x ir.Expr) func() float64 {
 	}
 }
 
-// EvalAttr evaluates the expression of an attribute; false after a run-time error or if it yields nothing.
-func (m *M) EvalAttr(x ir.Expr) (v val.Value, ok bool) {
-	ok = m.guard(func() { v = m.evalDefault(x) })
-	return v, ok && v.P != unsetP
-}
-
 // elementDefault makes the values of missing elements: a function is called with the index, anything else evaluated once and copied
 // at each access.
 func (m *M) elementDefault(t *types.Type, x ir.Expr) func(keys []val.Value) (val.Value, bool) {

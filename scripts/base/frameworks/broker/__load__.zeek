@@ -2,5 +2,6 @@
 
 @load ./main
 @load ./data
+@load ./store
 @load ./log
 @load ./backpressure
