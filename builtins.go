@@ -164,5 +164,6 @@ func (e *Engine) Run(ctx context.Context) int {
 // finish is the end of a run, after its last events: what still has to be written or sent goes out.
 func (e *Engine) finish() {
 	e.logs.Done(e.m)
+	e.stores.Close()
 	e.comm.Finish()
 }
