@@ -168,7 +168,7 @@ func (e *Engine) build() error {
 	}
 	e.m.Hooks.Began = func() bool { return e.stores.Begin(e.m) }
 	e.loader = load.New(load.Config{
-		Defer: put, Builtin: func(full string) bool { _, ok := e.rows[full]; return ok },
+		Defer: put, Builtin: func(full string) (exists, pure bool) { b, ok := e.rows[full]; return ok, ok && b.Pure },
 		FS: e.cfg.FS, Host: loadHost{e}, Checker: e.checker, Dialect: e.d, Path: searchPath(e.pathDirs()), Prefixes: e.prefixes(),
 		Stdin: func() ([]byte, error) { return io.ReadAll(e.cfg.Stdin) }, KeepGoing: e.cfg.KeepGoing, KeepDocs: e.cfg.KeepDocs,
 	})

@@ -87,18 +87,19 @@ type underway struct {
 	// exportErr: the section's use of a :: prefix has been reported, after which the reference reads no further.
 	exportErr bool
 
-	owner      *ir.Global      // whose body or initial value is being checked
-	fn         *function       // innermost function under way; nil at the top level
-	item       int             // errors of the item under way
-	fresh      []*ir.Global    // globals that it made
-	inCond     bool            // inside an @if condition
-	condLocals map[string]bool // names that it must not use
-	inWhen     int             // depth of when conditions
-	hook       bool            // the call under way stands behind `hook`
-	broken     string          // the text of the last record conversion that failed
-	infer      bool            // the lambda to come takes its result from what it returns
-	depth      int             // nesting of the expression or statement under way
-	cur        diag.Span       // the construct under way, for messages without a place of their own
+	owner      *ir.Global        // whose body or initial value is being checked
+	fn         *function         // innermost function under way; nil at the top level
+	item       int               // errors of the item under way
+	fresh      []*ir.Global      // globals that it made
+	parseBody  func() *ast.Block // parses its body, if that was put off
+	inCond     bool              // inside an @if condition
+	condLocals map[string]bool   // names that it must not use
+	inWhen     int               // depth of when conditions
+	hook       bool              // the call under way stands behind `hook`
+	broken     string            // the text of the last record conversion that failed
+	infer      bool              // the lambda to come takes its result from what it returns
+	depth      int               // nesting of the expression or statement under way
+	cur        diag.Span         // the construct under way, for messages without a place of their own
 }
 
 // Place is where an item stands, as far as the checker cares.

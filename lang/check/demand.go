@@ -72,11 +72,23 @@ func (c *Checker) Here() Place {
 	return p
 }
 
-// ItemAt checks an item that was put off at a place; another item may be under way.
-func (c *Checker) ItemAt(p Place, d ast.Decl) []ir.Action {
+// ItemAt checks an item that was put off at a place; another item may be under way. A function whose body is to be checked only when
+// it is needed (ir.Func.Complete) has none in d; block parses it then.
+func (c *Checker) ItemAt(p Place, d ast.Decl, block func() *ast.Block) []ir.Action {
 	outer := c.underway
-	c.underway = underway{Place: p}
+	c.underway = underway{Place: p, parseBody: block}
 	acts := c.Item(d)
 	c.underway = outer
 	return acts
+}
+
+// bodyLater returns what checks the body of f later.
+func (c *Checker) bodyLater(f *function, block func() *ast.Block) func() {
+	then := underway{Place: c.Place, owner: c.owner, fn: f, cur: c.cur}
+	return func() {
+		outer := c.underway
+		c.underway = then
+		f.ir.Body = c.body(f, block())
+		c.underway = outer
+	}
 }

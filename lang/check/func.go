@@ -51,7 +51,11 @@ func (c *Checker) funcDecl(d *ast.FuncDecl) []ir.Action {
 		}
 	}
 	c.params(f, t.Fn.Params, g)
-	fn.Body = c.body(f, d.Body)
+	if d.Body == nil {
+		fn.Later = c.bodyLater(f, c.parseBody)
+	} else {
+		fn.Body = c.body(f, d.Body)
+	}
 	c.end(f)
 	info.hasVal = true
 	if flavor == types.FlavorFunction && !g.Redef {

@@ -90,6 +90,16 @@ type Func struct {
 	Module   string
 	// Source is the body as the reference prints it behind the function's name.
 	Syntax *ast.Block
+	// Later, if set, fills in Body and NSlots: the body has not been needed yet. See Complete.
+	Later func()
+}
+
+// Complete has the body checked if that was put off. Whoever looks at Body or NSlots of a function of the program calls it first.
+func (f *Func) Complete() {
+	if later := f.Later; later != nil {
+		f.Later = nil
+		later()
+	}
 }
 
 // Capture carries one outer local into an inner frame when a lambda is made or a when starts.

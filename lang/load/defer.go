@@ -3,6 +3,7 @@ package load
 import (
 	"strings"
 
+	"github.com/brogo/brogo/lang/ast"
 	"github.com/brogo/brogo/lang/check"
 	"github.com/brogo/brogo/lang/ir"
 	"github.com/brogo/brogo/lang/lex"
@@ -15,7 +16,8 @@ import (
 //
 // Only what cannot tell when it happens is put off: types, functions and handlers, and variables whose value depends on nothing that
 // may change (see deferrer.closed). Everything else, and what changes a name that has been asked for already, happens at once as in any
-// other file. Base scripts have no mistakes, so that nothing is reported late.
+// other file. The bodies of functions and handlers wait even longer, until they are called. Base scripts have no mistakes, so that nothing is
+// reported late; TestDeferred sees to that.
 
 // deferred is what has been put off under one name.
 type deferred struct {
@@ -78,20 +80,31 @@ func (l *Loader) perform(d *deferred) {
 	}
 	d.taken = true
 	for _, x := range d.items {
-		decl, err := parse.Decl(x.src, x.it)
-		if err != nil {
-			for _, m := range err.(*parse.Error).Diags {
-				l.Report(m)
-			}
-		}
-		if decl == nil {
+		decl, body, err := parse.Header(x.src, x.it)
+		if l.reportParse(err); decl == nil {
 			continue
 		}
-		for _, a := range l.cfg.Checker.ItemAt(x.at, decl) {
+		block := func() *ast.Block {
+			b, err := parse.Body(x.src, x.it, body)
+			if l.reportParse(err); b == nil {
+				b = &ast.Block{}
+			}
+			return b
+		}
+		for _, a := range l.cfg.Checker.ItemAt(x.at, decl, block) {
 			l.cfg.Host.Do(a)
 		}
 	}
 	d.items = nil
+}
+
+func (l *Loader) reportParse(err error) {
+	if err == nil {
+		return
+	}
+	for _, m := range err.(*parse.Error).Diags {
+		l.Report(m)
+	}
 }
 
 // putOff files an item for later and reports true, or leaves it to be performed now.
@@ -100,7 +113,8 @@ func (l *Loader) putOff(it parse.Item) bool {
 		return false
 	}
 	src, ck := l.top().src, l.cfg.Checker
-	p := deferrer{l, src, it.Toks}
+	l.settle(src, it)
+	p := &deferrer{l: l, src: src, toks: it.Toks}
 	first, name := it.Toks[0].Kind, it.Toks[1]
 	var full string
 	fixed := true
@@ -139,6 +153,12 @@ func (l *Loader) putOff(it parse.Item) bool {
 		}
 	}
 	x.items = append(x.items, deferredItem{src, it, ck.Here()})
+	for _, r := range p.reads {
+		if l.readers == nil {
+			l.readers = make(map[string][]*deferred)
+		}
+		l.readers[r] = append(l.readers[r], x)
+	}
 	return true
 }
 
@@ -163,17 +183,49 @@ func (l *Loader) pending(full string) (alias, bool) {
 	return a, ok && !a.d.taken
 }
 
-func (l *Loader) builtin(full string) bool { return l.cfg.Builtin != nil && l.cfg.Builtin(full) }
+func (l *Loader) builtin(full string) bool {
+	if l.cfg.Builtin == nil {
+		return false
+	}
+	exists, _ := l.cfg.Builtin(full)
+	return exists
+}
+
+// pure reports whether a builtin may as well be called later: its result depends on its arguments alone. The environment counts as
+// constant.
+func (l *Loader) pure(full string) bool {
+	if l.cfg.Builtin == nil {
+		return false
+	}
+	_, pure := l.cfg.Builtin(full)
+	return pure || full == "getenv"
+}
+
+// settle performs what reads a constant that the item is about to redefine.
+func (l *Loader) settle(src *lex.Source, it parse.Item) {
+	if len(l.readers) == 0 || len(it.Toks) < 2 || it.Toks[0].Kind != lex.KwRedef {
+		return
+	}
+	p := &deferrer{l: l, src: src}
+	for _, full := range p.candidates(strings.TrimPrefix(src.Text(it.Toks[1]), "::")) {
+		ds := l.readers[full]
+		delete(l.readers, full)
+		for _, d := range ds {
+			l.perform(d)
+		}
+	}
+}
 
 // deferrer looks at the tokens of one item.
 type deferrer struct {
-	l    *Loader
-	src  *lex.Source
-	toks []lex.Token
+	l     *Loader
+	src   *lex.Source
+	toks  []lex.Token
+	reads []string // full names of the constants with &redef that its value depends on
 }
 
 // fresh is the full name under which a declaration of name can be put off: nothing else has been performed under it. "" if it cannot.
-func (p deferrer) fresh(name lex.Token) string {
+func (p *deferrer) fresh(name lex.Token) string {
 	if name.Kind != lex.Ident {
 		return ""
 	}
@@ -185,7 +237,7 @@ func (p deferrer) fresh(name lex.Token) string {
 }
 
 // target is the full name of what is put off and a redef or handler of name adds to; "" if that is performed already, or is nothing.
-func (p deferrer) target(name lex.Token) string {
+func (p *deferrer) target(name lex.Token) string {
 	if name.Kind != lex.Ident {
 		return ""
 	}
@@ -201,7 +253,7 @@ func (p deferrer) target(name lex.Token) string {
 }
 
 // candidates are the full names that a name may mean here, the nearest first.
-func (p deferrer) candidates(name string) []string {
+func (p *deferrer) candidates(name string) []string {
 	full := p.l.cfg.Checker.Qualify(name)
 	if full == name {
 		return []string{full}
@@ -210,7 +262,7 @@ func (p deferrer) candidates(name string) []string {
 }
 
 // has reports whether the item has an attribute.
-func (p deferrer) has(attr string) bool {
+func (p *deferrer) has(attr string) bool {
 	for _, t := range p.toks {
 		if t.Kind == lex.Attr && p.src.Text(t) == attr {
 			return true
@@ -221,7 +273,7 @@ func (p deferrer) has(attr string) bool {
 
 // closed reports whether the value that a declaration gives a variable is the same whenever it is computed: it calls nothing and reads
 // nothing that may change.
-func (p deferrer) closed() bool {
+func (p *deferrer) closed() bool {
 	depth := 0
 	i := 2
 	for ; i < len(p.toks); i++ {
@@ -244,7 +296,7 @@ func (p deferrer) closed() bool {
 }
 
 // closedValue is closed for the tokens from i on.
-func (p deferrer) closedValue(i int) bool {
+func (p *deferrer) closedValue(i int) bool {
 	if p.toks[i].Kind == lex.KwFunction {
 		return true // names in a lambda are read when it is called
 	}
@@ -277,9 +329,9 @@ func (p deferrer) closedValue(i int) bool {
 	return true
 }
 
-// constant reports whether the name at token i stands for a type, an enum member, a constant without &redef, or a function that is not
-// called here.
-func (p deferrer) constant(i int) bool {
+// constant reports whether the name at token i stands for a type, an enum member, a constant, or a function that is not called here or is
+// a pure builtin. Constants with &redef are noted: their readers are performed before they change.
+func (p *deferrer) constant(i int) bool {
 	called := i+1 < len(p.toks) && p.toks[i+1].Kind == lex.LParen
 	for _, full := range p.candidates(p.src.Text(p.toks[i])) {
 		if a, ok := p.l.pending(full); ok {
@@ -287,22 +339,31 @@ func (p deferrer) constant(i int) bool {
 			case lex.KwFunction, lex.KwHook, lex.KwEvent:
 				return !called
 			}
+			if a.kind == lex.KwConst && !a.fixed {
+				p.reads = append(p.reads, full)
+				return !called
+			}
 			return a.fixed && (!called || a.kind == lex.KwType)
 		}
 		g := p.l.cfg.Checker.Defines(full)
 		if g == nil {
 			if p.l.builtin(full) {
-				return !called
+				return !called || p.l.pure(full)
 			}
 			continue
 		}
 		switch g.Kind {
 		case ir.KindType:
 			return true
-		case ir.KindEnum, ir.KindFunc, ir.KindBuiltin:
+		case ir.KindEnum, ir.KindFunc:
 			return !called
+		case ir.KindBuiltin:
+			return !called || p.l.pure(full)
 		case ir.KindConst:
-			return !called && !g.Redef
+			if g.Redef {
+				p.reads = append(p.reads, full)
+			}
+			return !called
 		}
 		return false
 	}
@@ -310,7 +371,7 @@ func (p deferrer) constant(i int) bool {
 }
 
 // members are the full names of the enum members that the item declares.
-func (p deferrer) members() []string {
+func (p *deferrer) members() []string {
 	i := 3
 	if k := p.toks[0].Kind; k != lex.KwType && k != lex.KwRedef || k == lex.KwType && p.toks[3].Kind != lex.KwEnum ||
 		k == lex.KwRedef && p.toks[1].Kind != lex.KwEnum {

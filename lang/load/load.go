@@ -41,7 +41,7 @@ type Config struct {
 	KeepGoing bool
 	// Defer, if set, tells the files whose declarations wait until they are named: see defer.go. Builtin tells the names of builtins.
 	Defer   func(path string) bool
-	Builtin func(full string) bool
+	Builtin func(full string) (exists, pure bool)
 	// KeepDocs keeps the text of documentation comments.
 	KeepDocs bool
 }
@@ -66,6 +66,7 @@ type Loader struct {
 	errors    int
 	deferred  map[string]alias // by full name; fixed when loading is over
 	order     []*deferred
+	readers   map[string][]*deferred // by the full name of a constant that their values depend on
 	session   *Session
 	reloading bool     // a file is being read again
 	rest      []string // scripts of the command line behind the one under way
@@ -245,6 +246,7 @@ func (l *Loader) run(f *diag.File, d *dialect.Dialect, at diag.Span) {
 // item parses one item, checks it and has the host do what it says.
 func (l *Loader) item(r *parse.Reader, it parse.Item) {
 	src := l.top().src
+	l.settle(src, it)
 	d, err := parse.Decl(src, it)
 	if err != nil {
 		e := err.(*parse.Error)

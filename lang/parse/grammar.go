@@ -120,7 +120,7 @@ func newMachine() *machine {
 		participle.ParseTypeWith(hole(m, func(p *parser) membersG { return memberList(braced(p, p.members)) })),
 		participle.ParseTypeWith(hole(m, func(p *parser) fieldsG { return fieldList(braced(p, p.fields)) })),
 		participle.ParseTypeWith(hole(m, func(p *parser) paramsG { return signature{p.funcParams(ast.Function)} })),
-		participle.ParseTypeWith(hole(m, func(p *parser) bodyG { return bodyBlock{p.block()} })),
+		participle.ParseTypeWith(hole(m, func(p *parser) bodyG { return bodyBlock{p.funcBody()} })),
 	}
 	return m
 }
@@ -330,6 +330,15 @@ func (m *machine) lowerRedefRecord(g *redefRecordG) ast.Decl {
 	}
 	return &ast.RedefRecord{At: at, Name: name, Fields: g.Fields.Fields.fields(), Attrs: attrsOf(g.Fields.Attrs),
 		Doc: p.doc(0, len(p.toks)-1)}
+}
+
+// funcBody parses the body of a function, or skips it: then it is nil.
+func (p *parser) funcBody() *ast.Block {
+	if p.header && p.kind() == lex.LBrace {
+		p.bodyAt, p.i = p.i, len(p.toks)
+		return nil
+	}
+	return p.block()
 }
 
 func (m *machine) lowerFunc(g *funcG) ast.Decl {

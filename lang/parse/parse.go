@@ -20,7 +20,35 @@ import (
 // Decl parses one item that a Reader yielded. The error is an *Error. With an error the declaration may still be there: then
 // only parts of it (statements of a body, fields) were wrong and are left out.
 func Decl(src *lex.Source, it Item) (ast.Decl, error) {
-	p := &parser{src: src, toks: it.Toks, after: it.After, openEnd: it.Unterminated, marks: it.marks}
+	return decl(newParser(src, it), it)
+}
+
+// Header is Decl without the body of a function, event or hook, which Body parses when it is needed; body is where it starts. Other
+// declarations are parsed whole, with body 0.
+func Header(src *lex.Source, it Item) (d ast.Decl, body int, err error) {
+	p := newParser(src, it)
+	p.header = true
+	d, err = decl(p, it)
+	return d, p.bodyAt, err
+}
+
+// Body parses what Header left out. The error is an *Error.
+func Body(src *lex.Source, it Item, at int) (*ast.Block, error) {
+	p := newParser(src, it)
+	p.i = at
+	var b *ast.Block
+	if err := p.run(func() { b = p.block() }); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+func newParser(src *lex.Source, it Item) *parser {
+	return &parser{src: src, toks: it.Toks, after: it.After, openEnd: it.Unterminated, marks: it.marks}
+}
+
+func decl(p *parser, it Item) (ast.Decl, error) {
+	src := p.src
 	switch it.Kind {
 	case ExportEnd:
 		return &ast.ExportEnd{At: ast.At{Pos: src.Span(it.Toks[0])}}, nil

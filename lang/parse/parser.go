@@ -28,6 +28,8 @@ type parser struct {
 	marks   []mark
 	diags   []diag.Diagnostic
 	lost    []string // locals whose declaration was skipped
+	header  bool     // the body is left out
+	bodyAt  int      // where it starts
 }
 
 // mark is the place of a conditional directive that stood within an item, before toks[at].

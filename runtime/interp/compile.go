@@ -41,6 +41,10 @@ type compiler struct {
 
 // compile turns a body into code.
 func (m *M) compile(b *body) {
+	if b.ir.Later != nil {
+		b.ir.Complete()
+		b.measure()
+	}
 	c := newCompiler(m, b)
 	if b.caps != 0 {
 		c.caps = make(map[int]int, len(b.ir.Captures))

@@ -49,11 +49,8 @@ type closure struct {
 
 // newBody prepares a body; it is compiled when first called.
 func (m *M) newBody(f *ir.Func, lambda bool) *body {
-	b := &body{ir: f, size: max(min(f.NSlots, maxDirect), 1), argIdx: f.ArgIdx}
-	if f.NSlots > maxDirect {
-		b.spill = b.size
-		b.size++
-	}
+	b := &body{ir: f, argIdx: f.ArgIdx}
+	b.measure()
 	if lambda && len(f.Captures) > 0 {
 		b.caps = b.size
 		b.size++
@@ -68,6 +65,15 @@ func (m *M) newBody(f *ir.Func, lambda bool) *body {
 		b.result = fn.Fn.Flavor == types.FlavorFunction && fn.Fn.Result != nil && fn.Fn.Result.Tag != types.Void
 	}
 	return b
+}
+
+// measure settles the size of a body's window, captures apart.
+func (b *body) measure() {
+	b.size = max(min(b.ir.NSlots, maxDirect), 1)
+	if b.ir.NSlots > maxDirect {
+		b.spill = b.size
+		b.size++
+	}
 }
 
 // function returns what g's name stands for.

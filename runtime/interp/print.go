@@ -157,6 +157,7 @@ func appendBodies(b []byte, fn *function, mode val.DescMode, level int) []byte {
 		b = append(b, typeText(fn.t)...)
 	}
 	for _, bd := range fn.bodies {
+		bd.ir.Complete()
 		b = append(b, '\n')
 		b = append(b, ir.DescribeStmt(bd.ir.Body, mode&^val.DescBro != val.DescPrint)...)
 	}

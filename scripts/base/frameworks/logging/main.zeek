@@ -373,10 +373,16 @@ function remove_default_filter(id: ID): bool
 	return remove_filter(id, "default");
 	}
 
+# A function of its own, so that a run without it does not look at what it names.
+function create_print_log()
+	{
+	create_stream(PRINTLOG, Stream($columns=PrintLogInfo, $ev=log_print, $path=print_log_path));
+	}
+
 event zeek_init() &priority=5
 	{
 	if ( print_to_log != REDIRECT_NONE )
-		create_stream(PRINTLOG, Stream($columns=PrintLogInfo, $ev=log_print, $path=print_log_path));
+		create_print_log();
 	}
 
 @load ./rotation
