@@ -169,7 +169,11 @@ func (c *compiler) cast(e *ir.Cast) expr {
 		if out, ok := m.castTo(t, v, e.T); ok {
 			return out
 		}
-		m.fail(e, "invalid cast of value with type '"+typeText(t)+"' to type '"+typeText(e.T)+"'")
+		why := ""
+		if t.Tag == types.Record && t.Name == "Broker::Data" && !v.Rec().Has(0) {
+			why = " (nil $data field)"
+		}
+		m.fail(e, "invalid cast of value with type '"+typeText(t)+"' to type '"+typeText(e.T)+"'"+why)
 		return val.Value{}
 	}
 }
