@@ -69,6 +69,7 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 		RemoteWrite:  func(w wire.LogWriter, n int, rows []byte) { e.logs.RemoteWrite(e.m, w, n, rows) },
 		FlushLogs:    func() int { return e.logs.FlushRemote(e.m) }})
 	e.logs = logging.New(e.logConfig())
+	e.metrics.AddSource(e.logMetrics)
 	e.closers = []func(){streams.Close, e.stores.Close, e.comm.Close, e.metrics.Close, net.Close, cmds.Close, fls.Close}
 	list := []family{
 		{"Sets, tables and vectors", collect.Rows()},

@@ -1,6 +1,9 @@
 package brogo
 
-import "github.com/brogo/brogo/bif/logging"
+import (
+	"github.com/brogo/brogo/bif/logging"
+	"github.com/brogo/brogo/bif/telemetry"
+)
 
 // LogRow is one row of a log.
 type LogRow struct {
@@ -28,4 +31,22 @@ func (e *Engine) logConfig() logging.Config {
 		}
 	}
 	return c
+}
+
+// logMetrics sets the figures of the logs.
+func (e *Engine) logMetrics(u *telemetry.Update) {
+	for _, c := range e.logs.Counts() {
+		if c.Writer == "" {
+			if c.Writes == 0 {
+				continue
+			}
+			u.Set(telemetry.Counter, "zeek", "log-stream-writes", "", "Number of records written to a stream", float64(c.Writes),
+				"module", c.Module(), "stream", c.Stream)
+			continue
+		}
+		labels := []string{"writer", c.Writer, "module", c.Module(), "stream", c.Stream, "filter-name", c.Filter, "path", c.Path}
+		u.Set(telemetry.Counter, "zeek", "log-writer-writes", "", "Number of rows that a log was given", float64(c.Writes), labels...)
+		u.Set(telemetry.Counter, "zeek", "log-writer-discarded-writes", "", "Number of records that were too large for a log",
+			float64(c.Discarded), labels...)
+	}
 }

@@ -64,6 +64,7 @@ type Family struct {
 	active    []*write // writes whose policy hooks run, innermost last
 	lastToken uint64   // of a delay
 	later     []message
+	counts    []*Counts
 	created   map[wire.LogWriter][]Field // by other nodes, by writer without About
 }
 

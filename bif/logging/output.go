@@ -26,6 +26,7 @@ type output struct {
 	reader     *rowReader // of rows from other nodes
 	unbuffered bool
 	rotation   rotation
+	counts     *Counts
 
 	waiting bool    // rows wait to be written
 	since   float64 // the wall or network time at which the first of them came
@@ -57,6 +58,7 @@ func (f *Family) newOutput(m *interp.M, s *stream, fl *filter, path string) *out
 // open starts what an output consists of and adds it to its stream.
 func (f *Family) open(m *interp.M, o *output, local, remote bool, config []setting, interval float64, post *val.Func) {
 	o.s.outs = append(o.s.outs, o)
+	o.counts = f.count(o.s.name, o.writerName, o.filter, o.path)
 	if remote && f.cfg.Remote != nil {
 		o.remote = newSender(m, o)
 	}
@@ -91,6 +93,7 @@ func (o *output) report(m *interp.M, sev diag.Severity, msg string) {
 
 // write takes one row.
 func (o *output) write(m *interp.M, row []Cell) {
+	o.counts.Writes++
 	if o.remote != nil {
 		o.remote.add(m, row)
 	}

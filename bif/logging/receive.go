@@ -53,6 +53,7 @@ func (f *Family) RemoteWrite(m *interp.M, w wire.LogWriter, n int, rows []byte) 
 			m.Plainf(diag.Warning, "rows of log %s/%s from another node do not fit its columns: %d dropped", w.Path, w.Writer, n-i)
 			return
 		}
+		o.counts.Writes++
 		if o.local != nil {
 			o.writeLocal(m, o.reader.row)
 		} else if o.failed {

@@ -20,6 +20,7 @@ type stream struct {
 	filters []*filter
 	outs    []*output
 	delays  delays
+	counts  *Counts
 	from    *conversion // of the records of another type that came last
 }
 
@@ -46,6 +47,7 @@ func (f *Family) createStream(m *interp.M, site *interp.Site, id, arg val.Value)
 	if p, ok := r.Named("policy"); ok {
 		s.policy = p.Func()
 	}
+	s.counts = f.count(s.name, "", "", "")
 	if old := f.byID[s.id]; old != nil {
 		f.remove(m, old)
 	}

@@ -32,6 +32,7 @@ func (f *Family) write(m *interp.M, site *interp.Site, id, columns val.Value) va
 
 // writeRecord takes a record of the stream's type.
 func (f *Family) writeRecord(m *interp.M, s *stream, rec val.Value) bool {
+	s.counts.Writes++
 	if s.event != "" {
 		m.QueueEvent(s.event, rec)
 	}

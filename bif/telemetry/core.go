@@ -16,6 +16,33 @@ func (f *Family) core(u *Update) {
 	for _, h := range u.M.HandlerCalls() {
 		u.Set(Counter, "zeek", "event-handler-invocations", "", "How often an event was handled", float64(h.Times), "name", h.Name)
 	}
+	f.broker(u)
+}
+
+// broker sets the figures of get_broker_stats.
+func (f *Family) broker(u *Update) {
+	fn, ok := constant(u.M, "get_broker_stats")
+	if !ok {
+		return
+	}
+	v, ok := u.M.Call(fn.Func())
+	if !ok {
+		return
+	}
+	set := func(kind Kind, field, name, help string) {
+		if n, ok := v.Rec().Named(field); ok {
+			u.Set(kind, "zeek", "broker-"+name, "", help, float64(n.Count()))
+		}
+	}
+	set(Gauge, "num_peers", "peers", "Number of peers that are connected")
+	set(Gauge, "num_stores", "stores", "Number of stores that are open")
+	set(Gauge, "num_pending_queries", "pending-queries", "Number of queries that wait for an answer")
+	set(Counter, "num_events_incoming", "incoming-events", "Number of events that came from peers")
+	set(Counter, "num_events_outgoing", "outgoing-events", "Number of events that went to peers")
+	set(Counter, "num_logs_incoming", "incoming-logs", "Number of log rows that came from peers")
+	set(Counter, "num_logs_outgoing", "outgoing-logs", "Number of log rows that went to peers")
+	set(Counter, "num_ids_incoming", "incoming-ids", "Number of identifiers that came from peers")
+	set(Counter, "num_ids_outgoing", "outgoing-ids", "Number of identifiers that went to peers")
 }
 
 // process is what the operating system says of this process: bytes, seconds and counts; zero where it does not say.
