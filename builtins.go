@@ -10,6 +10,7 @@ import (
 
 	"github.com/brogo/brogo/bif/brokerdata"
 	"github.com/brogo/brogo/bif/brokerstore"
+	"github.com/brogo/brogo/bif/cluster"
 	"github.com/brogo/brogo/bif/collect"
 	"github.com/brogo/brogo/bif/comm"
 	"github.com/brogo/brogo/bif/convert"
@@ -76,6 +77,7 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 		{"Broker: connections and messages", e.comm.Rows()},
 		{"Broker: data", brokerdata.New(e.codec).Rows()},
 		{"Broker: stores", e.stores.Rows()},
+		{"Cluster", cluster.New(e.comm).Rows()},
 		{"Conversions", convert.Rows()},
 		{"Hashes and random numbers", dig.Rows()},
 		{"Commands for `when`", cmds.Rows()},

@@ -164,6 +164,16 @@ func (f *Family) Subscribe(prefix string) {
 		f.subs[prefix] = true
 		n.Subscribe(prefix)
 	}
+	f.runHook("Cluster::on_subscribe", prefix)
+}
+
+// runHook lets scripts know of a topic.
+func (f *Family) runHook(name, topic string) {
+	if g := f.m.Lookup(name); g != nil {
+		if fn, ok := f.m.Value(g); ok {
+			f.m.Call(fn.Func(), val.Str(topic))
+		}
+	}
 }
 
 // Unsubscribe takes Subscribe and Forward back.
@@ -173,6 +183,7 @@ func (f *Family) Unsubscribe(prefix string) {
 		delete(f.subs, prefix)
 		f.node.Unsubscribe(prefix)
 	}
+	f.runHook("Cluster::on_unsubscribe", prefix)
 }
 
 // Forward subscribes for other peers: what comes is not handled here. False says that it does so already.

@@ -59,17 +59,33 @@ func (f *Family) send(topic string, frame []byte) {
 	f.node.Publish(topic, frame)
 }
 
+// Arg is an argument of an event with its type.
+type Arg struct {
+	T *types.Type
+	V val.Value
+}
+
 // encode makes an event's frame of the arguments of a call; nil after an error, which it has reported.
 func (f *Family) encode(s *interp.Site, topic string, from int, a []val.Value) []byte {
 	ev, params := f.signature(s, from, a)
 	if ev == nil {
 		return nil
 	}
-	b := make([]byte, 0, 64+len(topic)+len(ev.Name)+24*len(params))
+	var few [8]Arg
+	args := few[:0]
+	for i := range params {
+		args = append(args, Arg{s.Args[from+1+i], a[from+1+i]})
+	}
+	return f.frame(s, topic, ev, args)
+}
+
+// frame makes an event's frame of arguments that fit; nil after an error, which it has reported.
+func (f *Family) frame(s *interp.Site, topic string, ev *val.Func, args []Arg) []byte {
+	b := make([]byte, 0, 64+len(topic)+len(ev.Name)+24*len(args))
 	b = wire.BeginRouted(b, wire.MsgEvent, topic)
-	b = wire.AppendEvent(b, ev.Name, f.stampTime(f.m.EventTime()), len(params))
-	for i, p := range params {
-		t, v := s.Args[from+1+i], a[from+1+i]
+	b = wire.AppendEvent(b, ev.Name, f.stampTime(f.m.EventTime()), len(args))
+	for i, p := range ev.T.Fn.Params.Fields {
+		t, v := args[i].T, args[i].V
 		if t.Tag == types.Table && t.Unspecified {
 			t = p.Type
 		}
@@ -80,6 +96,23 @@ func (f *Family) encode(s *interp.Site, topic string, from int, a []val.Value) [
 		}
 	}
 	return f.finished(s, topic, b)
+}
+
+// PublishEvent sends an event to the subscribers of a topic. The caller has checked that the arguments fit. False says that one of them
+// cannot travel.
+func (f *Family) PublishEvent(s *interp.Site, topic string, ev *val.Func, args []Arg) bool {
+	b := f.frame(s, topic, ev, args)
+	if b != nil {
+		f.send(topic, b)
+	}
+	return b != nil
+}
+
+// Fits reports whether a value of type got may be an argument for a parameter of type want. An empty set or table without a type of its
+// own takes the parameter's.
+func Fits(got, want *types.Type) bool {
+	return got == want || want.Tag == types.Any || types.Same(got, want) ||
+		got.Unspecified && got.Tag == types.Table && want.Tag == types.Table && (got.Elem == nil) == (want.Elem == nil)
 }
 
 // finished closes a frame; nil, after a report, if it is longer than what may be sent.
@@ -171,7 +204,7 @@ func (f *Family) argCount(got, want int) string {
 
 // argType returns what is wrong with an argument of type got for parameter i.
 func (f *Family) argType(i int, got, want *types.Type) string {
-	if got == want || types.Same(got, want) || got.Unspecified && got.Tag == types.Table && want.Tag == types.Table && (got.Elem == nil) == (want.Elem == nil) {
+	if Fits(got, want) {
 		return ""
 	}
 	if f.d.OldPublishErrors {

@@ -534,4 +534,6 @@ module GLOBAL;
 
 @if ( brogo_dialect == "bro" )
 @load base/communication
+@else
+@load base/frameworks/cluster
 @endif

@@ -22,6 +22,7 @@
 @load base/utils/time
 @load base/utils/urls
 
+@load base/frameworks/cluster
 @load base/protocols/conn
 @load base/frameworks/reporter
 

@@ -1,0 +1,253 @@
+##! The layout of a cluster: its nodes, what each is for, and the topics by which they are reached.
+
+@load base/frameworks/broker
+@load base/frameworks/logging
+
+module Cluster;
+
+# The two versions name their topics differently and cannot talk to each other anyway.
+@if ( brogo_dialect == "bro" )
+const topic_root = "bro/";
+@else
+const topic_root = "zeek/";
+@endif
+
+export {
+	## What carries messages. There is only the one.
+	type BackendTag: enum { CLUSTER_BACKEND_BROKER };
+	const backend = CLUSTER_BACKEND_BROKER &redef;
+
+	## How events and log rows are written; Broker does it its own way.
+	type EventSerializerTag: enum { EVENT_SERIALIZER_BROKER_BIN_V1, EVENT_SERIALIZER_BROKER_JSON_V1 };
+	type LogSerializerTag: enum { LOG_SERIALIZER_ZEEK_BIN_V1 };
+	const event_serializer = EVENT_SERIALIZER_BROKER_BIN_V1 &redef;
+	const log_serializer = LOG_SERIALIZER_ZEEK_BIN_V1 &redef;
+
+	## What a node is for.
+	type NodeType: enum {
+		NONE,		##< No node of a cluster.
+		CONTROL,	##< Comes and goes to give orders.
+		LOGGER,		##< Writes the logs of all.
+		MANAGER,	##< Brings together what others find.
+		PROXY,		##< Keeps state that workers share, or takes work off them.
+		WORKER,		##< Does the bulk of the work.
+@if ( brogo_dialect == "bro" )
+		TIME_MACHINE,	##< A recorder of packets.
+@endif
+	};
+
+	type Node: record {
+		node_type: NodeType;
+
+		## Where others connect to.
+		ip: addr;
+		zone_id: string &default="";
+@if ( brogo_dialect == "bro" )
+		p: port;
+		interface: string &optional;
+		time_machine: string &optional;
+@else
+		p: port &default=0/unknown;	##< Without one the node does not listen.
+		metrics_port: port &optional;	##< Of its telemetry.
+@endif
+
+		## The manager that a worker or proxy belongs to.
+		manager: string &optional;
+
+		## The node's Broker id while it is connected.
+		id: string &optional;
+	};
+
+	type NamedNode: record {
+		name: string;
+		node: Node;
+	};
+
+	## The nodes by name. The file cluster-layout fills it.
+	const nodes: table[string] of Node = {} &redef;
+
+	## The name of this node; empty outside of clusters.
+	const node = getenv("CLUSTER_NODE") &redef;
+
+	## Whether the manager writes logs, too. To be set to F when there are loggers.
+	const manager_is_logger = T &redef;
+
+	## Whether log rows go to the loggers in turn.
+	const enable_round_robin_logging = T &redef;
+
+	## How long to wait before connecting again.
+@if ( brogo_dialect == "bro" )
+	const retry_interval = 1min &redef;
+@else
+	const retry_interval = 1sec &redef;
+@endif
+
+	## Topics that all nodes of a type subscribe to.
+	const logger_topic = topic_root + "cluster/logger" &redef;
+	const manager_topic = topic_root + "cluster/manager" &redef;
+	const proxy_topic = topic_root + "cluster/proxy" &redef;
+	const worker_topic = topic_root + "cluster/worker" &redef;
+@if ( brogo_dialect == "bro" )
+	const time_machine_topic = topic_root + "cluster/time_machine" &redef;
+@else
+	const broadcast_topics = { logger_topic, manager_topic, proxy_topic, worker_topic };
+@endif
+
+	## In front of a node's name, and of its Broker id.
+	const node_topic_prefix = topic_root + "cluster/node/" &redef;
+	const nodeid_topic_prefix = topic_root + "cluster/nodeid/" &redef;
+
+	## The topic that reaches one node, by its name or by its Broker id.
+	global node_topic: function(name: string): string &redef;
+	global nodeid_topic: function(id: string): string &redef;
+
+	## The id that this node goes by in the messaging layer.
+	global node_id: function(): string = Broker::node_id &redef;
+
+	## The connected node of an id; one without a name if there is none.
+	global nodeid_to_node: function(id: string): NamedNode;
+
+	## Whether this process is a node of a cluster. Good in @if as well.
+	global is_enabled: function(): bool;
+
+	## What this node is for. Good in @if as well.
+	global local_node_type: function(): NodeType;
+
+	## Where this node answers with metrics; 0/unknown if nowhere.
+	global local_node_metrics_port: function(): port;
+
+	## How many nodes of a type the layout has, and how many of them are connected to this one.
+	global get_node_count: function(node_type: NodeType): count;
+	global get_active_node_count: function(node_type: NodeType): count;
+
+	redef enum Log::ID += { LOG };
+
+	type Info: record {
+		ts: time;
+		node: string;
+		message: string;
+	} &log;
+
+@if ( brogo_dialect == "zeek" )
+	global log_policy: Log::PolicyHook;
+@endif
+
+	## Writes a line to the cluster's log.
+	global log: function(msg: string);
+
+	## An event that is ready to be published, as made by Cluster::make_event.
+	type Event: record {
+		ev: any;
+		args: vector of any;
+	};
+
+	## Subscribes this node to a topic and all that begin with it.
+	global subscribe: function(topic: string): bool;
+	global unsubscribe: function(topic: string): bool;
+
+	## Run at each call of subscribe and unsubscribe.
+	global on_subscribe: hook(topic: string);
+	global on_unsubscribe: hook(topic: string);
+
+	## Readies the messaging layer; done before zeek_init where it is needed.
+	global init: function(): bool;
+}
+
+# The ids of connected nodes.
+global active_node_ids: table[NodeType] of set[string];
+
+function node_topic(name: string): string
+	{
+	# The end keeps worker-1 from what is meant for worker-10.
+	return node_topic_prefix + name + "/";
+	}
+
+function nodeid_topic(id: string): string
+	{
+	return nodeid_topic_prefix + id + "/";
+	}
+
+function is_enabled(): bool
+	{
+	return |node| > 0;
+	}
+
+function local_node_type(): NodeType
+	{
+	return node in nodes ? nodes[node]$node_type : NONE;
+	}
+
+function local_node_metrics_port(): port
+	{
+@if ( brogo_dialect == "zeek" )
+	if ( node in nodes && nodes[node]?$metrics_port )
+		return nodes[node]$metrics_port;
+@endif
+	return 0/unknown;
+	}
+
+# The nodes of a type in order of their names.
+function nodes_with_type(node_type: NodeType): vector of NamedNode
+	{
+	local found: vector of NamedNode = vector();
+
+	for ( name in nodes )
+		if ( nodes[name]$node_type == node_type )
+			found[|found|] = NamedNode($name=name, $node=nodes[name]);
+
+	return sort(found, function(a: NamedNode, b: NamedNode): int { return strcmp(a$name, b$name); });
+	}
+
+function get_node_count(node_type: NodeType): count
+	{
+	return |nodes_with_type(node_type)|;
+	}
+
+function get_active_node_count(node_type: NodeType): count
+	{
+	return node_type in active_node_ids ? |active_node_ids[node_type]| : 0;
+	}
+
+function nodeid_to_node(id: string): NamedNode
+	{
+	for ( name in nodes )
+		if ( nodes[name]?$id && nodes[name]$id == id )
+			return NamedNode($name=name, $node=nodes[name]);
+
+	return NamedNode($name="", $node=Node($node_type=NONE, $ip=0.0.0.0, $p=0/unknown));
+	}
+
+function log(msg: string)
+	{
+	Log::write(LOG, Info($ts=network_time(), $node=node, $message=msg));
+	}
+
+function subscribe(topic: string): bool
+	{
+	return Cluster::__subscribe(topic);
+	}
+
+function unsubscribe(topic: string): bool
+	{
+	return Cluster::__unsubscribe(topic);
+	}
+
+function init(): bool
+	{
+	return Cluster::Backend::__init(node_id());
+	}
+
+event zeek_init() &priority=5
+	{
+	if ( is_enabled() && node !in nodes )
+		{
+		Reporter::error(fmt("'%s' is not a valid node in the Cluster::nodes configuration", node));
+		terminate();
+		}
+
+@if ( brogo_dialect == "bro" )
+	Log::create_stream(LOG, [$columns=Info, $path="cluster"]);
+@else
+	Log::create_stream(LOG, Log::Stream($columns=Info, $path="cluster", $policy=log_policy));
+@endif
+	}
