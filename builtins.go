@@ -69,7 +69,8 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 		RemoteCreate: func(w wire.LogWriter) { e.logs.RemoteCreate(e.m, w) },
 		RemoteWrite:  func(w wire.LogWriter, n int, rows []byte) { e.logs.RemoteWrite(e.m, w, n, rows) },
 		FlushLogs:    func() int { return e.logs.FlushRemote(e.m) }})
-	e.logs = logging.New(e.logConfig())
+	weirds := reporter.New()
+	e.logs = logging.New(e.logConfig(func(name, addl string) { weirds.NetWeird(e.m, name, addl, "") }))
 	e.metrics.AddSource(e.logMetrics)
 	e.closers = []func(){streams.Close, e.stores.Close, e.comm.Close, e.metrics.Close, net.Close, cmds.Close, fls.Close}
 	list := []family{
@@ -95,7 +96,7 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 			Documented: e.documented, ScriptDoc: e.scriptDoc, Readme: e.readme,
 		}).Rows()},
 		{"Patterns", regex.Rows()},
-		{"Reporter", reporter.New().Rows()},
+		{"Reporter", weirds.Rows()},
 		{"The process and its environment", sys.Rows()},
 		{"Strings", text.Rows()},
 		{"Telemetry", e.metrics.Rows()},

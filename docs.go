@@ -34,11 +34,19 @@ type discard struct{}
 
 func (discard) Report(diag.Diagnostic) {}
 
-// scriptDoc returns the `##!` comments of a loaded script, which is named by its path or the end of it; of several the shortest path counts.
+// scriptDoc returns the `##!` comments of a loaded script, which is named by its path or the end of it; of several the
+// user's own go before the base scripts, and the shortest path counts.
 func (e *Engine) scriptDoc(name string) string {
 	found := ""
+	better := func(p string) bool {
+		_, base := embedded(p)
+		if _, was := embedded(found); base != was {
+			return was
+		}
+		return len(p) < len(found)
+	}
 	for _, f := range e.loader.Files() {
-		if (f.Path == name || strings.HasSuffix(f.Path, "/"+name)) && (found == "" || len(f.Path) < len(found)) {
+		if (f.Path == name || strings.HasSuffix(f.Path, "/"+name)) && (found == "" || better(f.Path)) {
 			found = f.Path
 		}
 	}

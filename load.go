@@ -49,6 +49,7 @@ func (e *Engine) load() int {
 		files = append(files, interp.LoadedScript{Path: f.Path, Level: f.Level})
 	}
 	e.m.SetScripts(files)
+	e.logs.RedirectPrints(e.m)
 	e.funcs = make(map[string]*ir.Global)
 	for _, g := range e.checker.Known() {
 		if g.Kind == ir.KindFunc && g.T != nil {

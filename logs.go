@@ -13,9 +13,9 @@ type LogRow struct {
 	Values  []any    // by column, as Engine.Call returns values; nil for unset fields
 }
 
-// logConfig is what the logs are told of the engine.
-func (e *Engine) logConfig() logging.Config {
-	c := logging.Config{Stderr: e.cfg.Stderr, Remote: e.comm}
+// logConfig is what the logs are told of the engine. weird raises net_weird.
+func (e *Engine) logConfig(weird func(name, addl string)) logging.Config {
+	c := logging.Config{Stderr: e.cfg.Stderr, Remote: e.comm, Weird: weird}
 	if sink := e.cfg.LogSink; sink != nil {
 		c.Sink = func(stream, path string, fields []logging.Field, row []logging.Cell) {
 			r := LogRow{Stream: stream, Path: path}

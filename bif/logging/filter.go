@@ -175,7 +175,7 @@ func (w *chooser) record(m *interp.M, t *types.Type, prefix string, at []int, de
 		}
 		col, f := column{first: path[0], rest: path[1:]}, Field{Name: name, TypeName: typeName(fd.Type), T: fd.Type, Optional: fd.Optional()}
 		if byName(fd.Type) {
-			col.text, f.T = stringOf(fd.Type), types.StringT
+			col.text, f.T = stringOf(fd.Type, m.Dialect().PlainLogs), types.StringT
 		}
 		w.fl.cols, w.fl.fields = append(w.fl.cols, col), append(w.fl.fields, f)
 	}
@@ -191,6 +191,37 @@ func typeName(t *types.Type) string {
 		return "vector[" + t.Elem.Tag.String() + "]"
 	}
 	return t.Tag.String()
+}
+
+// size is how many bytes of contents the row has, roughly.
+func (fl *filter) size() uint64 {
+	n := 8 * uint64(len(fl.row))
+	for i := range fl.row {
+		if !fl.row[i].Set {
+			continue
+		}
+		switch t, v := fl.fields[i].T, fl.row[i].V; t.Tag {
+		case types.String:
+			n += uint64(len(v.Str()))
+		case types.Vector:
+			vec := v.Vec()
+			n += 8 * uint64(vec.Len())
+			if t.Elem.Tag == types.String {
+				for _, x := range vec.Values() {
+					n += x.N
+				}
+			}
+		case types.Table:
+			set := v.Table()
+			n += 8 * uint64(set.Len())
+			if t.Keys[0].Tag == types.String {
+				for it := set.Iter(); it.Next(); {
+					n += it.Key(0).N
+				}
+			}
+		}
+	}
+	return n
 }
 
 // gather takes a record's values into cells.

@@ -118,7 +118,7 @@ func (f *jsonFormat) atom(t *types.Type) appender {
 	case types.Time:
 		return f.time()
 	}
-	text := stringOf(t)
+	text := stringOf(t, f.bro)
 	if f.bro {
 		return func(b []byte, v val.Value) []byte { return appendBroJSON(b, text(v)) }
 	}

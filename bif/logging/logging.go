@@ -25,6 +25,8 @@ type Config struct {
 	Sink func(stream, path string, fields []Field, row []Cell)
 	// Remote, if set, takes what goes to other nodes.
 	Remote Remote
+	// Weird, if set, is told of oddities by their name and what they are about.
+	Weird func(name, addl string)
 }
 
 // Remote takes the logs that go to other nodes.

@@ -161,6 +161,6 @@ func newEncoder(t *types.Type) encoder {
 			return b
 		}
 	}
-	text := stringOf(t)
+	text := stringOf(t, false)
 	return func(b []byte, v val.Value) []byte { return wire.AppendString(b, text(v)) }
 }

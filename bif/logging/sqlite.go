@@ -144,7 +144,7 @@ func (f *textFormat) sqlValue(t *types.Type) func(val.Value) any {
 		list := f.container(newEscaper(f.utf8), t)
 		return func(v val.Value) any { return string(list(nil, v)) }
 	}
-	str := stringOf(t)
+	str := stringOf(t, f.bro)
 	return func(v val.Value) any {
 		if s := str(v); s != "" {
 			return strings.Clone(s)

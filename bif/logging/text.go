@@ -141,7 +141,7 @@ func appendBool(b []byte, v val.Value) []byte {
 // str appends strings and what is written by name. A text that would read as an empty or unset field gets its first byte escaped.
 func (f *textFormat) str(esc *escaper, t *types.Type) appender {
 	empty := string(esc.append(nil, f.empty))
-	text := stringOf(t)
+	text := stringOf(t, f.bro)
 	return func(b []byte, v val.Value) []byte {
 		s := text(v)
 		if s == "" {
@@ -160,15 +160,19 @@ func byName(t *types.Type) bool {
 	return t.Tag == types.Enum || t.Tag == types.File || t.Tag == types.Func
 }
 
-// stringOf is what a string, enum, file or function is written as.
-func stringOf(t *types.Type) func(val.Value) string {
+// stringOf is what a string, enum, file or function is written as; in 2.6 functions come without their type.
+func stringOf(t *types.Type, bro bool) func(val.Value) string {
 	switch t.Tag {
 	case types.Enum:
 		return func(v val.Value) string { return t.Enum.NameOf(v.Int()) }
 	case types.File:
 		return func(v val.Value) string { return v.File().Name }
 	case types.Func:
-		return func(v val.Value) string { return string(val.Describe(nil, t, v, val.DescBro)) }
+		mode := val.DescText
+		if bro {
+			mode |= val.DescBro
+		}
+		return func(v val.Value) string { return string(val.Describe(nil, t, v, mode)) }
 	}
 	return val.Value.Str
 }

@@ -100,6 +100,12 @@ func (f *Family) toFilters(m *interp.M, s *stream, rec val.Value, veto bool) boo
 			fl.out = o
 		}
 		f.fill(m, fl, rec)
+		if fl.size() > f.constants(m).maxRecord {
+			if f.cfg.Weird != nil {
+				f.cfg.Weird("log_record_too_large", s.name)
+			}
+			continue
+		}
 		o.write(m, fl.row)
 	}
 	return true

@@ -103,13 +103,17 @@ func raise(m *interp.M, event string, args ...val.Value) {
 }
 
 func (f *Family) netWeird(m *interp.M, _ *interp.Site, a []val.Value) val.Value {
-	name := cstr.Check(m, a[0].Str())
+	f.NetWeird(m, cstr.Check(m, a[0].Str()), a[1].Str(), a[2].Str())
+	return val.Bool(true)
+}
+
+// NetWeird raises a weird that is about no connection, unless sampling holds it back.
+func (f *Family) NetWeird(m *interp.M, name, addl, source string) {
 	f.count(name)
 	s := f.settings(m)
 	if slices.Contains(s.always, name) || s.permit("", name, m.NetworkTime()) {
-		raise(m, "net_weird", val.Str(name), a[1], a[2])
+		raise(m, "net_weird", val.Str(name), val.Str(addl), val.Str(source))
 	}
-	return val.Bool(true)
 }
 
 func (f *Family) flowWeird(m *interp.M, _ *interp.Site, a []val.Value) val.Value {

@@ -54,6 +54,9 @@ func (l *Loader) readable(p string, exts []string) string {
 // opened is false when it is a directory without such a file.
 func (l *Loader) findScript(name, from string) (path string, found, opened bool) {
 	path = l.find(name, from, l.exts())
+	if stem, old := strings.CutSuffix(name, ".bro"); path == "" && old {
+		path = l.find(stem+".zeek", from, nil) // its name since 3.0
+	}
 	if path == "" {
 		return "", false, false
 	}

@@ -124,7 +124,7 @@ func (c *compiler) local(e *ir.LocalRef) expr {
 		return func(m *M, f frame) val.Value {
 			v := (*box)(f[base].P).v[i]
 			if v.P == unsetP {
-				m.unset(e)
+				m.unset(e, noValueSet)
 			}
 			return v
 		}
@@ -134,7 +134,7 @@ func (c *compiler) local(e *ir.LocalRef) expr {
 		return func(m *M, f frame) val.Value {
 			v := f[s]
 			if v.P == unsetP {
-				m.unset(e)
+				m.unset(e, noValueSet)
 			}
 			return v
 		}
@@ -288,7 +288,7 @@ func (c *compiler) global(e *ir.GlobalRef) expr {
 	return func(m *M, f frame) val.Value {
 		v := cell.v
 		if v.P == unsetP {
-			m.unset(e)
+			m.unset(e, noValueSet)
 		}
 		return v
 	}

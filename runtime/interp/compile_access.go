@@ -227,7 +227,7 @@ func (c *compiler) index(e *ir.Index) expr {
 					return x
 				}
 			}
-			m.fail(e, "no such index")
+			m.noIndex(e)
 			return val.Value{}
 		}
 	case types.String:
@@ -315,7 +315,7 @@ func (m *M) tableDefault(e *ir.Index, t *val.Table, keys []val.Value) val.Value 
 			return v
 		}
 	}
-	m.fail(e, "no such index")
+	m.noIndex(e)
 	return val.Value{}
 }
 

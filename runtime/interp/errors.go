@@ -50,14 +50,24 @@ func (m *M) failHint(x ir.Expr, msg, hint string) {
 	panic(&Error{diag.Diagnostic{Severity: diag.ExprError, Msg: msg + m.exprSuffix(x), Hint: hint, At: at, Stack: m.scriptStack(at)}})
 }
 
-// unset ends the read of a variable without a value: a run-time error, or in 2.6 an error that ends the statement alone.
-func (m *M) unset(x ir.Expr) {
-	const msg = "value used but not set"
+// noValueSet is what is said of a variable without a value.
+const noValueSet = "value used but not set"
+
+// unset ends the read of what has no value, such as a variable: a run-time error, or in 2.6 an error that ends the statement alone.
+func (m *M) unset(x ir.Expr, msg string) {
 	if !m.dialect.UnsetEndsStatement {
 		m.fail(x, msg)
 	}
 	m.Report(diag.Diagnostic{Severity: diag.Error, Msg: msg + " (" + ir.Describe(x) + ")", At: x.Span(), Stack: m.scriptStack(x.Span())})
 	m.NoValue(nil)
+}
+
+// noIndex ends a read of an element that is not there: a run-time error, of which 2.6 speaks as it does of variables without a value.
+func (m *M) noIndex(x ir.Expr) {
+	if m.dialect.UnsetEndsStatement {
+		m.unset(x, "no such index")
+	}
+	m.fail(x, "no such index")
 }
 
 // warn reports a run-time warning about x; the program goes on.

@@ -138,7 +138,7 @@ func (m *M) slowElement(e *ir.Index, v *val.Vector, i int64) val.Value {
 			return x
 		}
 	}
-	m.fail(e, "no such index")
+	m.noIndex(e)
 	return val.Value{}
 }
 

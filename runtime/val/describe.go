@@ -278,7 +278,11 @@ func (w *describer) vector(v *Vector) {
 func (w *describer) fn(f *Func) {
 	w.put(f.Name)
 	if f.Body != nil {
-		w.b = f.Body(w.b, w.mode, w.level)
+		mode := w.mode
+		if w.bro {
+			mode |= DescBro
+		}
+		w.b = f.Body(w.b, mode, w.level)
 	}
 }
 

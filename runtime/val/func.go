@@ -8,8 +8,8 @@ type Func struct {
 	Name string // qualified name, lambda_<hash> of anonymous functions
 	T    *types.Type
 	Impl any
-	// Body appends what a print shows behind the name: the reference's `: TYPE`, newline and bodies. mode is without DescBro; lines
-	// are indented by level tabs in the modes that indent. Nil: the name stands alone, as for builtins.
+	// Body appends what a print shows behind the name: the reference's `: TYPE` (not in 2.6), newline and bodies. Lines are
+	// indented by level tabs in the modes that indent. Nil: the name stands alone, as for builtins.
 	Body func(b []byte, mode DescMode, level int) []byte
 }
 

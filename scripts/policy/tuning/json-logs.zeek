@@ -1,0 +1,3 @@
+##! Logs as JSON lines.
+
+redef LogAscii::use_json = T;
