@@ -50,7 +50,11 @@ func (f *Family) publishTo(topicOf string) func(*interp.M, *interp.Site, []val.V
 		if !ok {
 			return val.Bool(false)
 		}
-		topic := m.Apply(fn.Func(), a[0], a[1]).Str()
+		key := a[1]
+		if want := fn.Func().T.Fn.Params.Fields[1].Type; want.Tag == types.Any && s.Args[1].Tag != types.Any {
+			key = val.Any(s.Args[1], key)
+		}
+		topic := m.Apply(fn.Func(), a[0], key).Str()
 		return val.Bool(topic != "" && f.send(m, s, topic, 2, a))
 	}
 }
