@@ -12,6 +12,7 @@ import (
 
 	"github.com/brogo/brogo/bif/wireval"
 	"github.com/brogo/brogo/internal/clock"
+	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/net/store"
 	"github.com/brogo/brogo/runtime/interp"
 	"github.com/brogo/brogo/runtime/val"
@@ -27,20 +28,9 @@ type Config struct {
 	ID func() string
 	// Send sends a frame to one peer, to all if to is empty. It must not block. Nil: there is no network.
 	Send func(to string, frame []byte)
-	// Log takes messages for those who look after the node, such as that a database was set aside. Nil: they are dropped.
-	Log func(level Level, id, text string)
 }
 
-// Level is the severity of a message, by the names of Broker::LogSeverityLevel.
-type Level string
-
-// The levels in use.
-const (
-	LogError   Level = "LOG_ERROR"
-	LogWarning Level = "LOG_WARNING"
-)
-
-// Family is the stores of one interpreter. Receive, PeerUp, PeerDown and Close may be called from any goroutine, all else on the
+// Family is the stores of one interpreter. Receive, PeerUp and PeerDown may be called from any goroutine, all else on the
 // interpreter's.
 type Family struct {
 	cfg Config
@@ -48,6 +38,7 @@ type Family struct {
 	start  sync.Once
 	engine *store.Engine
 
+	m       *interp.M     // once it has begun
 	stores  []*handle     // open ones
 	tables  []*storeTable // of &broker_store and &backend
 	pending int           // queries that wait for an answer
@@ -95,8 +86,8 @@ func (f *Family) PeerDown(id string) { f.storeEngine().PeerDown(id) }
 // Close closes all stores: what they hold is safe when it returns. It is idempotent.
 func (f *Family) Close() {
 	f.start.Do(func() { f.engine = store.NewEngine(store.Options{Send: f.cfg.Send}) }) // so that none begins later
-	if err := f.engine.Close(); err != nil {
-		f.log(LogError, "store-close", err.Error())
+	if err := f.engine.Close(); err != nil && f.m != nil {
+		f.m.Plainf(diag.Error, "closing the stores: %s", err)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/net/store"
 	"github.com/brogo/brogo/net/store/mem"
 	"github.com/brogo/brogo/net/store/sqlite"
@@ -87,11 +88,13 @@ func (f *Family) master(m *interp.M, name string, backend int, opt *val.Record, 
 		return nil, errors.New("there is no such backend in this program")
 	}, f.observer(m, t))
 	if err != nil {
-		f.log(LogError, "store-open", fmt.Sprintf("cannot open store %s: %v", name, err))
+		var corrupt *sqlite.CorruptError
+		text := fmt.Sprintf("cannot open store %s: %v", name, err)
+		notify(m, logError, "store-open", text, errors.As(err, &corrupt))
 		return nil, err
 	}
 	if set != "" {
-		f.log(LogError, "store-set-aside", set)
+		notify(m, logError, "store-set-aside", set, true)
 	}
 	h := f.added(s)
 	if t != nil {
@@ -181,15 +184,33 @@ func (f *Family) shut(m *interp.M, h *handle) bool {
 	h.s = nil
 	f.stores = slices.DeleteFunc(f.stores, func(o *handle) bool { return o == h })
 	if err != nil {
-		f.log(LogError, "store-close", fmt.Sprintf("closing store %s: %v", name, err))
+		m.Plainf(diag.Error, "closing store %s: %s", name, err)
 	}
 	return err == nil
 }
 
-func (f *Family) log(level Level, id, text string) {
-	if f.cfg.Log != nil {
-		f.cfg.Log(level, id, text)
+// logError is the position of LOG_ERROR in the script's LogSeverityLevel, where greater is less severe.
+const logError = 1
+
+// notify tells those who look after the node what happened to a store: in broker.log and on the terminal, as the severity levels of
+// Broker say or if it must be seen.
+func notify(m *interp.M, level int64, id, text string, must bool) {
+	if must || option(m, "Broker::log_stderr_severity_level", val.Int(-1)).Int() >= level {
+		m.Plainf(diag.Warning, "%s", text)
 	}
+	if option(m, "Broker::log_severity_level", val.Int(-1)).Int() >= level {
+		m.QueueEvent("Broker::internal_log_event", val.Enum(level), val.Str(id), val.Str(text))
+	}
+}
+
+// option reads a constant of the base scripts; def is what it is without them.
+func option(m *interp.M, name string, def val.Value) val.Value {
+	if g := m.Lookup(name); g != nil {
+		if v, ok := m.Value(g); ok {
+			return v
+		}
+	}
+	return def
 }
 
 // codeText is what messages call a kind of error.

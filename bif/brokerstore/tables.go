@@ -29,6 +29,7 @@ const backendPrefix = "___sync_store_"
 // node is to have it; its clones are made by base/frameworks/cluster when they know of the master. False: an attribute could not be
 // evaluated, which has been reported.
 func (f *Family) Begin(m *interp.M) bool {
+	f.m = m
 	for _, g := range m.Globals() {
 		if g.T == nil || g.T.Tag != types.Table {
 			continue
@@ -54,24 +55,14 @@ func (f *Family) beginBackend(m *interp.M, g *ir.Global, x ir.Expr) bool {
 		return false
 	}
 	name := backendPrefix + g.Name
-	if !f.join(m, g, name) || !option(m, "Broker::table_store_master", true).Bool() {
+	if !f.join(m, g, name) || !option(m, "Broker::table_store_master", val.Bool(true)).Bool() {
 		return true
 	}
-	dir := option(m, "Broker::table_store_db_directory", false).Str()
+	dir := option(m, "Broker::table_store_db_directory", val.Str(".")).Str()
 	if _, err := f.master(m, name, int(v.Int()), nil, filepath.Join(dir, name+".sqlite")); err != nil {
 		m.Plainf(diag.Error, "Failed to attach master store %s: %s", codeText(err), err)
 	}
 	return true
-}
-
-// option reads a constant of the base scripts; def is what a bool has without them.
-func option(m *interp.M, name string, def bool) val.Value {
-	if g := m.Lookup(name); g != nil {
-		if v, ok := m.Value(g); ok {
-			return v
-		}
-	}
-	return val.Bool(def)
 }
 
 // join has the changes of a table go to the store of a name, as soon as there is one.
