@@ -110,7 +110,7 @@ func (s *Session) Feed(text string) bool {
 	before := s.e.errs.errors
 	piece := &diag.File{Name: PromptName, Src: text}
 	s.e.m.Unbreak()
-	s.guarded(func() { s.text.Feed(piece) })
+	s.guarded(func() { s.e.m.Unlogged(func() { s.text.Feed(piece) }) })
 	s.e.m.Flush()
 	return s.e.errs.errors == before
 }
@@ -193,7 +193,7 @@ func (s *Session) run(x ast.Expr) (t *types.Type, v val.Value, ok bool) {
 				return false
 			}
 		}
-		t, v, ok = s.e.m.Eval(fn)
+		s.e.m.Unlogged(func() { t, v, ok = s.e.m.Eval(fn) })
 		return true
 	})
 	return t, v, ok

@@ -71,6 +71,9 @@ func (c *Core) complete(line string, pos int) (head string, list []string, tail 
 		}
 		return head, choices(list, word), tail
 	}
+	if word == "" {
+		return head, nil, tail
+	}
 	return head, c.names(head, word), tail
 }
 

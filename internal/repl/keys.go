@@ -92,21 +92,24 @@ func (k *keys) put(text []byte) {
 		return
 	}
 	line, rest, whole := bytes.Cut(text, []byte("\n"))
+	if k.paste || len(rest) > 0 {
+		line = untab(line) // nobody types so fast: from a terminal without brackets, too, this is a paste
+	}
 	k.hand(line, whole)
 	k.queue = append(k.queue, rest...)
 }
 
 // hand gives the editor the text of a line, and its end.
 func (k *keys) hand(line []byte, end bool) {
-	if k.paste || end && bytes.IndexByte(line, '\t') > 0 {
-		line = bytes.ReplaceAll(line, []byte("\t"), []byte("    "))
-	}
 	if end {
 		line = append(bytes.Clone(line), '\r')
 		k.live = false
 	}
 	k.editor.Write(line)
 }
+
+// untab keeps pasted tabs from asking for completion.
+func untab(line []byte) []byte { return bytes.ReplaceAll(line, []byte("\t"), []byte("    ")) }
 
 // next takes a whole line from the queue. If there is none the editor is to read one, beginning with what the queue holds.
 func (k *keys) next() (line string, ok bool) {
@@ -121,9 +124,14 @@ func (k *keys) next() (line string, ok bool) {
 	}
 	k.live = true
 	if len(k.queue) > 0 {
+		// Tabs that were typed ahead mean completion, but not those that begin a line.
 		q := k.queue
+		typed := bytes.TrimLeft(q, "\t")
+		if k.paste || k.pasted > 0 {
+			typed = untab(typed)
+		}
+		k.editor.Write(append(untab(q[:len(q)-len(bytes.TrimLeft(q, "\t"))]), typed...))
 		k.queue, k.pasted = nil, 0
-		k.editor.Write(bytes.ReplaceAll(q, []byte("\t"), []byte("    ")))
 	}
 	return "", false
 }

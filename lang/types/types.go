@@ -108,10 +108,10 @@ func (r *RecordInfo) Lookup(name string) int {
 
 // EnumInfo is the members of an enum. Names are qualified with their module, GLOBAL's are bare.
 type EnumInfo struct {
-	Members []EnumMember // in order of declaration
-	byVal   map[int64]int
-	byName  map[string]int
-	Next    int64
+	Members  []EnumMember // in order of declaration
+	byVal    map[int64]int
+	byName   map[string]int
+	Next     int64
 	Explicit bool // its members are given values in the script; no other kind may be added then
 }
 

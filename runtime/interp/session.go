@@ -34,6 +34,13 @@ func (m *M) Guarded(f func()) (ok bool) {
 	return true
 }
 
+// Unlogged calls f, whose errors raise no reporter events: what someone mistypes at a prompt belongs into no log.
+func (m *M) Unlogged(f func()) {
+	m.inErrorHook++
+	defer func() { m.inErrorHook-- }()
+	f()
+}
+
 // Ending reports whether a script has asked the run to end (terminate()).
 func (m *M) Ending() bool { return m.ending }
 
