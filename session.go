@@ -109,8 +109,12 @@ func (s *Session) Close() int {
 func (s *Session) Feed(text string) bool {
 	before := s.e.errs.errors
 	piece := &diag.File{Name: PromptName, Src: text}
+<<<<<<< HEAD
 	s.e.m.Unbreak()
 	s.guarded(func() { s.e.m.Unlogged(func() { s.text.Feed(piece) }) })
+=======
+	s.guarded(func() { s.text.Feed(piece) })
+>>>>>>> 4b02426 (repl: Ctrl-C wherever it comes; tests on a pseudo-terminal)
 	s.e.m.Flush()
 	return s.e.errs.errors == before
 }
@@ -180,7 +184,6 @@ func (s *Session) Quiet(text string) (t *types.Type) {
 func (s *Session) run(x ast.Expr) (t *types.Type, v val.Value, ok bool) {
 	c := s.e.checker
 	c.Forgive()
-	s.e.m.Unbreak()
 	c.Try(func() bool {
 		fn, is := c.Expr(x)
 		if !is {
@@ -225,7 +228,6 @@ func (s *Session) eval(x ast.Expr) {
 // statement takes an expression that stands as a statement: one without an effect is meant to be seen.
 func (s *Session) statement(x ast.Expr) bool {
 	if hasEffect(x) {
-		s.e.m.Unbreak()
 		return false
 	}
 	s.eval(x)

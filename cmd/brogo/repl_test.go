@@ -102,7 +102,8 @@ func TestCtrlC(t *testing.T) {
 	s.send("\x03")
 	s.line("brogo> ")
 
-	s.send("while ( T ) { kept = 7; }\r")
+	s.ask("kept = 7;", "")
+	s.send("while ( T ) { local i = 1; }\r")
 	s.until("the line's end", func(raw, line string) bool { return strings.Contains(raw, "}\r\n") })
 	s.send("\x03")
 	s.sees("interrupted")

@@ -11,7 +11,8 @@ import (
 // lines behind it: those of a paste, and what is typed while a script runs. They are taken without the editor, which could not
 // tell a pasted tab from a wish for completion, and so that the rest of a paste can be dropped after an error.
 type keys struct {
-	editor io.Writer // what the editor reads
+	editor    io.Writer // what the editor reads
+	interrupt func()    // told of a Ctrl-C that comes when the editor does not read, for lack of a signal
 
 	mu     sync.Mutex
 	live   bool   // the editor reads a line
@@ -29,7 +30,15 @@ const (
 	pasteEnd   = "\x1b[201~"
 	pasteOn    = "\x1b[?2004h"
 	pasteOff   = "\x1b[?2004l"
+	ctrlC      = 3
 )
+
+// onCtrlC sets interrupt.
+func (k *keys) onCtrlC(f func()) {
+	k.mu.Lock()
+	k.interrupt = f
+	k.mu.Unlock()
+}
 
 // feed takes what was read from the terminal.
 func (k *keys) feed(b []byte) {
@@ -86,6 +95,13 @@ func (k *keys) put(text []byte) {
 			}
 			return r
 		}, text)
+	}
+	if i := bytes.LastIndexByte(text, ctrlC); !k.live && i >= 0 && !k.paste {
+		k.queue, k.pasted = nil, 0
+		text = text[i+1:]
+		if k.interrupt != nil {
+			k.interrupt()
+		}
 	}
 	if !k.live {
 		k.queue = append(k.queue, text...)

@@ -46,7 +46,6 @@ func (c *Core) step(arg string) bool {
 	c.paused = true
 	for range n {
 		var did bool
-		c.m.Unbreak()
 		ok := c.m.Guarded(func() {
 			e, one := c.m.StepEvent()
 			if did = one; one {

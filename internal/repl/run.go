@@ -49,6 +49,17 @@ type lineSource interface {
 	close()
 }
 
+// editor is a lineSource with a screen: a terminal.
+type editor interface {
+	lineSource
+	output() io.Writer // what may be written to while a line is typed
+	attach(complete completer, ctrlC func())
+	edit(path string) error
+}
+
+// completer is what liner asks: what may stand at a place of a line, and what is around it.
+type completer func(line string, pos int) (head string, list []string, tail string)
+
 // driver joins a Core to its input and lets the event loop run in between.
 type driver struct {
 	core  *Core
@@ -57,7 +68,9 @@ type driver struct {
 	ended chan struct{}
 	busy  atomic.Bool // something runs that Ctrl-C may end
 	stop  atomic.Bool // an order to end
-	brk   atomic.Bool // Ctrl-C while a command waits
+	brk   atomic.Bool // Ctrl-C while a line is answered
+	// answering lasts from the end of a line to the next prompt.
+	answering atomic.Bool
 }
 
 // Run holds a session until its input ends, a script ends the process, or ctx does. It returns the exit status: through a pipe
@@ -66,17 +79,21 @@ func Run(ctx context.Context, o Options) int {
 	cfg := o.Config
 	cfg.KeepGoing, cfg.KeepDocs, cfg.NoUnusedWarnings, cfg.PrettyErrors = true, true, true, true
 	var in lineSource
+	var ed editor
 	if o.Terminal {
-		t := newTerminal(o)
-		in, cfg.Stdout, cfg.Stderr = t, t.screen, t.screen
-		o.Out = t.screen
+		ed = newTerminal(o)
+	}
+	if ed != nil {
+		in, o.Out = ed, ed.output()
+		cfg.Stderr = o.Out
 	} else {
 		p := newPipe(o.In)
 		if o.Prompts {
 			p.shown = o.Out
 		}
-		in, cfg.Stdout = p, o.Out
+		in = p
 	}
+	cfg.Stdout = o.Out
 	if o.Color {
 		cfg.Colors = diag.ANSI
 	}
@@ -104,14 +121,14 @@ func Run(ctx context.Context, o Options) int {
 	if o.Color {
 		d.core.colors = ansi
 	}
-	if t, ok := in.(*terminal); ok {
-		d.core.edit = t.edit
-		t.completer = func(line string, pos int) (head string, list []string, tail string) {
+	if ed != nil {
+		d.core.edit = ed.edit
+		ed.attach(func(line string, pos int) (head string, list []string, tail string) {
 			if !d.do(func() { head, list, tail = d.core.complete(line, pos) }) {
 				return line, nil, ""
 			}
 			return head, list, tail
-		}
+		}, d.breakNow)
 	}
 	release := d.signals(ctx, in.waits())
 	defer release()
@@ -142,11 +159,7 @@ func (d *driver) signals(ctx context.Context, ends bool) (release func()) {
 				switch {
 				case sig == syscall.SIGTERM:
 					d.end()
-				case d.busy.Load():
-					d.brk.Store(true)
-					d.s.Engine().Machine().Break()
-					d.s.Wake()
-				case ends:
+				case !d.interrupt() && ends:
 					d.end()
 				}
 			}
@@ -157,6 +170,21 @@ func (d *driver) signals(ctx context.Context, ends bool) (release func()) {
 		close(done)
 		<-gone
 	}
+}
+
+// interrupt ends what is running; false if nothing is.
+func (d *driver) interrupt() bool {
+	if !d.busy.Load() && !d.answering.Load() {
+		return false
+	}
+	d.breakNow()
+	return true
+}
+
+func (d *driver) breakNow() {
+	d.brk.Store(true)
+	d.s.Engine().Machine().Break()
+	d.s.Wake()
 }
 
 func (d *driver) end() {
@@ -184,11 +212,12 @@ func (d *driver) do(f func()) bool {
 
 // run calls f, which Ctrl-C may interrupt.
 func (d *driver) run(f func()) {
-	d.brk.Store(false)
 	d.busy.Store(true)
 	f()
 	d.busy.Store(false)
-	d.s.Engine().Machine().Unbreak()
+	if !d.answering.Load() && !d.brk.Load() {
+		d.s.Engine().Machine().Unbreak() // came too late
+	}
 }
 
 // loop lets the engine live until the session ends, and returns the exit status.
@@ -226,7 +255,11 @@ func (d *driver) read(in lineSource) {
 	prompt := ""
 	d.do(func() { prompt = d.core.Prompt() })
 	for {
+		d.answering.Store(false)
+		d.brk.Store(false)
+		d.s.Engine().Machine().Unbreak()
 		line, interrupted, err := in.read(a.prompt(prompt))
+		d.answering.Store(true)
 		switch {
 		case err != nil:
 			d.do(func() {
@@ -237,6 +270,9 @@ func (d *driver) read(in lineSource) {
 			return
 		case interrupted:
 			a.drop()
+			if d.busy.Load() {
+				d.interrupt() // a handler runs while the prompt waits
+			}
 			continue
 		}
 		in.kept(line)

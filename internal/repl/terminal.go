@@ -1,3 +1,5 @@
+//go:build linux || darwin || freebsd || netbsd || openbsd
+
 package repl
 
 import (
@@ -17,7 +19,7 @@ import (
 // terminal reads lines with liner. There is one to a process: liner knows no other terminal than the process's.
 type terminal struct {
 	screen    *screen
-	completer func(line string, pos int) (head string, list []string, tail string)
+	completer completer
 
 	line    *liner.State
 	cooked  liner.ModeApplier // the terminal as it was
@@ -33,7 +35,7 @@ type terminal struct {
 }
 
 // newTerminal takes the process's terminal over.
-func newTerminal(o Options) *terminal {
+func newTerminal(o Options) editor {
 	t := &terminal{tty: os.Stdin, history: o.History, paused: make(chan struct{}), resume: make(chan struct{})}
 	t.cooked, _ = liner.TerminalMode()
 	// liner reads os.Stdin and has no other way in: it gets a pipe, so that keys sees what is typed first. The terminal's modes
@@ -48,6 +50,12 @@ func newTerminal(o Options) *terminal {
 	os.Stdin = r
 	t.keys = &keys{editor: w}
 	t.line = liner.NewLiner()
+	// liner wants signals of the keyboard between its prompts, and has them change with the prompt, not with what a key is meant for.
+	// Without any, keys sees every Ctrl-C.
+	if m, err := unix.IoctlGetTermios(0, getTermios); err == nil {
+		m.Lflag &^= unix.ISIG
+		unix.IoctlSetTermios(0, setTermios, m)
+	}
 	t.raw, _ = liner.TerminalMode()
 	t.line.SetCtrlCAborts(true)
 	t.line.SetTabCompletionStyle(liner.TabPrints)
@@ -142,6 +150,14 @@ func (t *terminal) edit(path string) error {
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = t.tty, os.Stdout, os.Stderr
 	return cmd.Run()
 }
+
+// attach joins the terminal to a session.
+func (t *terminal) attach(complete completer, ctrlC func()) {
+	t.completer = complete
+	t.keys.onCtrlC(ctrlC)
+}
+
+func (t *terminal) output() io.Writer { return t.screen }
 
 // close gives the terminal back and writes the history.
 func (t *terminal) close() {
