@@ -69,7 +69,19 @@ func (s *Session) Engine() *Engine { return s.e }
 func (s *Session) Module() string { return s.text.Module() }
 
 // Start runs the top level of the loaded scripts and the initial events.
-func (s *Session) Start() { s.guarded(s.e.m.Start) }
+func (s *Session) Start() {
+	if s.over = s.e.exited; s.over {
+		return
+	}
+	if err := s.e.metrics.Start(s.e.m); err != nil {
+		s.e.errs.Report(diag.Diagnostic{Severity: diag.Error, Code: "metrics", Msg: err.Error()})
+	}
+	s.guarded(func() {
+		s.e.m.Begin()
+		s.e.logs.RotateLeftovers(s.e.m)
+		s.e.m.Start()
+	})
+}
 
 // Over reports whether a script has ended the run.
 func (s *Session) Over() bool { return s.over || s.e.m.Ending() }
@@ -97,6 +109,7 @@ func (s *Session) Wake() { s.e.m.Loop().Wake() }
 
 // Close ends the run in order, as at the end of a program, and returns the exit status.
 func (s *Session) Close() int {
+	defer s.e.logs.Close(s.e.m)
 	if s.over {
 		s.e.m.Flush()
 		return s.e.m.ExitCode()
@@ -109,12 +122,7 @@ func (s *Session) Close() int {
 func (s *Session) Feed(text string) bool {
 	before := s.e.errs.errors
 	piece := &diag.File{Name: PromptName, Src: text}
-<<<<<<< HEAD
-	s.e.m.Unbreak()
 	s.guarded(func() { s.e.m.Unlogged(func() { s.text.Feed(piece) }) })
-=======
-	s.guarded(func() { s.text.Feed(piece) })
->>>>>>> 4b02426 (repl: Ctrl-C wherever it comes; tests on a pseudo-terminal)
 	s.e.m.Flush()
 	return s.e.errs.errors == before
 }
