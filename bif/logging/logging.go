@@ -162,12 +162,8 @@ func (f *Family) Idle(m *interp.M) time.Time {
 					wait(due)
 				}
 			}
-			if r := o.remote; r != nil && r.n > 0 {
-				if due := r.since + r.interval; due <= now {
-					r.flush()
-				} else {
-					wait(due)
-				}
+			if o.remote != nil {
+				o.remote.flushDue(now, wait)
 			}
 		}
 	}

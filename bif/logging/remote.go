@@ -16,10 +16,16 @@ type sender struct {
 	cols      []encoder
 	limit     uint64  // rows of a batch
 	interval  float64 // seconds that rows wait at most
-	topic     string  // of the rows in the buffer
-	n         int     // how many there are
-	since     float64 // when the first came
-	buf       []byte
+	fixed     bool    // all rows go to the topic of the first, unless a script chooses anew for each
+	batches   []*batch
+}
+
+// batch is rows that go to one topic.
+type batch struct {
+	topic string
+	n     int     // how many rows there are
+	since float64 // when the first came
+	buf   []byte
 }
 
 // encoder appends a value in the form that it travels in.
@@ -45,35 +51,43 @@ func (s *sender) add(m *interp.M, row []Cell) {
 	if !s.to.LogsWanted() {
 		return
 	}
-	if s.n == 0 && !s.begin(m) {
+	at := s.batch(m)
+	if at == nil {
 		return
 	}
-	s.buf = wire.AppendVector(s.buf, len(row))
+	if at.n++; at.n == 1 {
+		at.since = m.NetworkTime()
+	}
+	at.buf = wire.AppendVector(at.buf, len(row))
 	for i := range row {
 		if row[i].Set {
-			s.buf = s.cols[i](s.buf, row[i].V)
+			at.buf = s.cols[i](at.buf, row[i].V)
 		} else {
-			s.buf = wire.AppendNone(s.buf)
+			at.buf = wire.AppendNone(at.buf)
 		}
 	}
 	// Time stands still while an event is handled, so that this costs no look at a clock.
-	if s.n++; uint64(s.n) >= s.limit || len(s.buf) >= maxBatch || m.NetworkTime() >= s.since+s.interval {
-		s.flush()
+	if uint64(at.n) >= s.limit || len(at.buf) >= maxBatch || m.NetworkTime() >= at.since+s.interval {
+		s.send(at)
 	}
 }
 
 // maxBatch is how many bytes of rows are collected at most.
 const maxBatch = 1 << 20
 
-// begin starts a batch: it announces the log if need be and asks Broker::log_topic where the rows go. False if that failed.
-func (s *sender) begin(m *interp.M) bool {
+// batch asks Broker::log_topic where a row goes and returns the rows that wait to go there; nil if the question failed. It announces the
+// log first if need be.
+func (s *sender) batch(m *interp.M) *batch {
+	if s.fixed {
+		return s.batches[0]
+	}
 	fn, ok := lookup(m, "Broker::log_topic")
 	if !ok {
-		return false
+		return nil
 	}
-	topic, ok := m.Call(fn.Func(), val.Enum(s.o.s.id), val.Str(s.o.path))
+	v, ok := m.Call(fn.Func(), val.Enum(s.o.s.id), val.Str(s.o.path))
 	if !ok {
-		return false
+		return nil
 	}
 	if !s.announced {
 		s.announced = true
@@ -81,16 +95,45 @@ func (s *sender) begin(m *interp.M) bool {
 		w.About = string(appendFields(wire.AppendNone(nil), s.o.fields))
 		s.to.LogCreate(w)
 	}
-	s.topic, s.since = topic.Str(), m.NetworkTime()
-	return true
+	topic := v.Str()
+	for _, at := range s.batches {
+		if at.topic == topic {
+			return at
+		}
+	}
+	at := &batch{topic: topic}
+	s.batches = append(s.batches, at)
+	s.fixed = fn.Func().Name == "Broker::default_log_topic"
+	return at
+}
+
+// send sends a batch.
+func (s *sender) send(at *batch) {
+	s.to.LogWrite(at.topic, s.w, at.n, at.buf)
+	at.n, at.buf = 0, at.buf[:0]
+}
+
+// flushDue sends what has waited for long enough at wall time now, and tells wait when the rest has.
+func (s *sender) flushDue(now float64, wait func(due float64)) {
+	for _, at := range s.batches {
+		switch due := at.since + s.interval; {
+		case at.n == 0:
+		case due <= now:
+			s.send(at)
+		default:
+			wait(due)
+		}
+	}
 }
 
 // flush sends what has been collected and returns how many rows that were.
 func (s *sender) flush() int {
-	n := s.n
-	if n > 0 {
-		s.to.LogWrite(s.topic, s.w, n, s.buf)
-		s.n, s.buf = 0, s.buf[:0]
+	n := 0
+	for _, at := range s.batches {
+		if at.n > 0 {
+			n += at.n
+			s.send(at)
+		}
 	}
 	return n
 }
