@@ -73,10 +73,12 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 	e.logs = logging.New(e.logConfig(func(name, addl string) { weirds.NetWeird(e.m, name, addl, "") }))
 	e.metrics.AddSource(e.logMetrics)
 	e.closers = []func(){streams.Close, e.stores.Close, e.comm.Close, e.metrics.Close, net.Close, cmds.Close, fls.Close}
+	data, opts := brokerdata.New(e.codec), options.New()
+	opts.FromData = data.FromRecord
 	list := []family{
 		{"Sets, tables and vectors", collect.Rows()},
 		{"Broker: connections and messages", e.comm.Rows()},
-		{"Broker: data", brokerdata.New(e.codec).Rows()},
+		{"Broker: data", data.Rows()},
 		{"Broker: stores", e.stores.Rows()},
 		{"Cluster", cluster.New(e.comm).Rows()},
 		{"Conversions", convert.Rows()},
@@ -88,7 +90,7 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 		{"Logs", e.logs.Rows()},
 		{"Mathematics", mathfn.Rows()},
 		{"Addresses, subnets and names", net.Rows()},
-		{"Options", options.New().Rows()},
+		{"Options", opts.Rows()},
 		{"Probabilistic structures", sketches.Rows()},
 		{"The program itself", reflect.New(reflect.Config{
 			Find:       func(name string) string { return e.loader.Find(name) },

@@ -10,6 +10,7 @@ import (
 
 	"github.com/brogo/brogo/bif/wireval"
 	"github.com/brogo/brogo/lang/diag"
+	"github.com/brogo/brogo/lang/types"
 	"github.com/brogo/brogo/net/wire"
 	"github.com/brogo/brogo/runtime/interp"
 	"github.com/brogo/brogo/runtime/val"
@@ -84,6 +85,20 @@ func (f *Family) argument(m *interp.M, s *interp.Site, a []val.Value, i int, wha
 		return nil, false
 	}
 	return d, true
+}
+
+// FromRecord turns a Broker::Data record into a value of a type; got names what it holds.
+func (f *Family) FromRecord(to *types.Type, rec val.Value) (v val.Value, got string, ok bool) {
+	field, set := rec.Rec().Get(0)
+	if !set || field.P == nil {
+		return v, typeNames[wire.KindNone], false
+	}
+	o, is := field.Opaque().(*wireval.Opaque)
+	if !is {
+		return v, typeNames[wire.KindNone], false
+	}
+	v, err := f.codec.FromData(o.Data, to)
+	return v, typeNames[o.Data.Kind()], err == nil
 }
 
 // wrap returns d in a Broker::Data record, nil as one whose field is unset.
