@@ -113,6 +113,7 @@ type backend struct {
 	mu      sync.Mutex
 	cmds    []request
 	beating bool          // a heartbeat waits in cmds
+	gone    bool          // nobody takes commands any more
 	wake    chan struct{} // holds at most one wake-up
 
 	batch    []message
@@ -137,8 +138,11 @@ func newBackend(f *Family, s *stream, in info, title string, rd reader) *backend
 // send queues a command, from the interpreter's goroutine. Heartbeats do not pile up.
 func (b *backend) send(c command, release func()) {
 	b.mu.Lock()
-	if c == cmdHeartbeat && b.beating {
+	if b.gone || c == cmdHeartbeat && b.beating {
 		b.mu.Unlock()
+		if release != nil {
+			release()
+		}
 		return
 	}
 	b.beating = b.beating || c == cmdHeartbeat
@@ -173,8 +177,9 @@ func (b *backend) next() (request, bool) {
 }
 
 // run is the reader's goroutine.
-func (b *backend) run(context.Context) {
+func (b *backend) run() {
 	defer b.fam.wg.Done()
+	defer b.abandon()
 	defer b.rd.close()
 	for {
 		r, ok := b.next()
@@ -190,7 +195,6 @@ func (b *backend) run(context.Context) {
 			r.release()
 		}
 		if done {
-			b.abandon()
 			return
 		}
 	}
@@ -200,6 +204,7 @@ func (b *backend) run(context.Context) {
 func (b *backend) abandon() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.gone = true
 	for _, r := range b.cmds {
 		if r.release != nil {
 			r.release()

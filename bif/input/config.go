@@ -190,7 +190,7 @@ func (r *configReader) heartbeat(b *backend) bool {
 func (s *stream) newValue(t *types.Type, id string, x *cell) {
 	v, bad := scalar(s.m, t, x)
 	if bad != "" {
-		s.badSetting(t, x, bad)
+		s.badSetting(x, bad)
 		return
 	}
 	s.raiseNamed("InputConfig::new_value", typed{types.StringT, val.Str(s.name)}, typed{types.StringT, val.Str(s.source)},
@@ -198,15 +198,11 @@ func (s *stream) newValue(t *types.Type, id string, x *cell) {
 }
 
 // badSetting tells of an option's value that is not in its enum.
-func (s *stream) badSetting(t *types.Type, x *cell, bad string) {
+func (s *stream) badSetting(x *cell, bad string) {
 	if s.back.old {
 		s.warn(fmt.Sprintf("Value '%s' for stream '%s' is not a valid %s.", x.bad(), s.name, bad))
 	} else {
-		preposition := "for"
-		if t.Tag == types.Table || t.Tag == types.Vector {
-			preposition = "of"
-		}
-		s.m.Plainf(diag.Warning, "Value '%s' %s source 'thread %s' is not a valid %s.", x.bad(), preposition, s.back.title, bad)
+		s.m.Plainf(diag.Warning, "Value '%s' for source 'thread %s' is not a valid %s.", x.bad(), s.back.title, bad)
 	}
 	s.m.Plainf(diag.Error, "SendEvent for event InputConfig::new_value failed")
 }

@@ -2,6 +2,7 @@ package input
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/lang/types"
@@ -67,6 +68,20 @@ func (c *checking) function(name string) *val.Func {
 		return nil
 	}
 	return v.Func()
+}
+
+// text is how messages show a type: 2.6 spells records out.
+func (c *checking) text(t *types.Type) string {
+	if t.Tag != types.Record || !c.m.Dialect().OldInput || recursive(t, nil) {
+		return t.String()
+	}
+	var b strings.Builder
+	b.WriteString("record { ")
+	for _, f := range t.Rec.Fields {
+		fmt.Fprintf(&b, "%s:%s; ", f.Name, c.text(f.Type))
+	}
+	b.WriteString("}")
+	return b.String()
 }
 
 func (c *checking) bool(name string) bool {
@@ -141,7 +156,7 @@ func (c *checking) entryEvent(s *stream) bool {
 			return c.fail("Event has wrong number of arguments")
 		}
 		if got := p[2].Type; !types.Same(got, s.fields) {
-			return c.fail("Incompatible type '%s':%s for event, which needs type '%s':%s\n", got.Tag, got, s.fields.Tag, s.fields)
+			return c.fail("Incompatible type '%s':%s for event, which needs type '%s':%s\n", got.Tag, c.text(got), s.fields.Tag, c.text(s.fields))
 		}
 		return true
 	}
@@ -150,7 +165,7 @@ func (c *checking) entryEvent(s *stream) bool {
 	}
 	for i, f := range fields {
 		if got := p[i+2].Type; !types.Same(got, f.Type) {
-			return c.fail("Incompatible type for event in field %d. Need type '%s':%s, got '%s':%s", i+3, f.Type.Tag, f.Type, got.Tag, got)
+			return c.fail("Incompatible type for event in field %d. Need type '%s':%s, got '%s':%s", i+3, f.Type.Tag, c.text(f.Type), got.Tag, c.text(got))
 		}
 	}
 	return true
@@ -211,7 +226,7 @@ func (c *checking) index(s *stream, dt *types.Type) bool {
 			return c.fail("Table type has more indexes than index definition")
 		}
 		if want := fields[i].Type; !types.Same(want, k) {
-			return c.fail("Table type does not match index type. Need type '%s':%s, got '%s':%s", want.Tag, want, k.Tag, k)
+			return c.fail("Table type does not match index type. Need type '%s':%s, got '%s':%s", want.Tag, c.text(want), k.Tag, c.text(k))
 		}
 	}
 	if len(fields) != len(dt.Keys) {
@@ -233,7 +248,7 @@ func (c *checking) yield(s *stream, dt *types.Type) bool {
 		return c.fail("Stream does not want a record (want_record=F), but has no value field.")
 	}
 	if want := s.yieldType(); !types.Same(dt.Elem, want) {
-		return c.fail("Table type does not match value type. Need type '%s', got '%s'", want, dt.Elem)
+		return c.fail("Table type does not match value type. Need type '%s', got '%s'", c.text(want), c.text(dt.Elem))
 	}
 	return true
 }
@@ -255,13 +270,13 @@ func (c *checking) changeEvent(s *stream, dt *types.Type) bool {
 	case !types.Same(p[1].Type, c.m.Type("Input::Event")):
 		return c.fail("Table event's second attribute must be of type Input::Event")
 	case !types.Same(p[2].Type, s.idx):
-		return c.fail("Table event's index attributes do not match. Need '%s', got '%s'", s.idx, p[2].Type)
+		return c.fail("Table event's index attributes do not match. Need '%s', got '%s'", c.text(s.idx), c.text(p[2].Type))
 	case s.yield == nil || types.Same(p[3].Type, s.yieldType()):
 		return true
 	case s.wantRecord:
-		return c.fail("Table event's value attributes do not match. Need '%s', got '%s'", s.yield, p[3].Type)
+		return c.fail("Table event's value attributes do not match. Need '%s', got '%s'", c.text(s.yield), c.text(p[3].Type))
 	}
-	return c.fail("Table event's value attribute does not match. Need '%s', got '%s'", s.yieldType(), p[3].Type)
+	return c.fail("Table event's value attribute does not match. Need '%s', got '%s'", c.text(s.yieldType()), c.text(p[3].Type))
 }
 
 func (f *Family) addAnalysis(m *interp.M, _ *interp.Site, a val.Value) val.Value {

@@ -44,15 +44,18 @@ func (p *fieldText) parse(s, name string, tag, sub types.Tag) (c cell, ok bool) 
 	case types.Int:
 		n, rest := cstr.Int(s, 10)
 		c.v = val.Int(n)
-		return c, p.number(s, rest, false, false)
+		return c, p.number(s, rest, signed)
 	case types.Count:
 		n, rest := cstr.Uint(s, 10)
 		c.v = val.Count(n)
-		return c, p.number(s, rest, false, !p.old)
+		return c, p.number(s, rest, unsigned)
 	case types.Double, types.Time, types.Interval:
 		f, rest := cstr.Float(s)
 		c.v = val.Double(f)
-		return c, p.number(s, rest, true, false)
+		if tag == types.Interval && p.old {
+			c.v = val.BareInterval(f)
+		}
+		return c, p.number(s, rest, floating)
 	case types.Port:
 		return p.port(s)
 	case types.Addr:
@@ -107,8 +110,16 @@ func (p *fieldText) list(s, name string, sub types.Tag) (c cell, ok bool) {
 	return c, true
 }
 
-// number judges what C's conversions made of s: rest is what follows the number.
-func (p *fieldText) number(s, rest string, float, nonNegative bool) bool {
+// Kinds of numbers.
+const (
+	signed = iota
+	unsigned
+	floating
+)
+
+// number judges what C's conversions made of s: rest is what follows the number. Unsigned numbers must not be negative but in 2.6,
+// where they wrap.
+func (p *fieldText) number(s, rest string, kind int) bool {
 	if i := strings.IndexByte(rest, 0); i >= 0 {
 		rest = rest[:i]
 	}
@@ -124,18 +135,18 @@ func (p *fieldText) number(s, rest string, float, nonNegative bool) bool {
 	}
 	digits := strings.TrimLeft(s[:len(s)-len(rest)], " \t\n\v\f\r")
 	negative := strings.HasPrefix(digits, "-")
-	if nonNegative && negative {
+	if negative && kind == unsigned && !p.old {
 		p.warn("Number '%s' cannot be negative", s)
 		return false
 	}
 	var err error
 	switch {
-	case float:
+	case kind == floating:
 		_, err = strconv.ParseFloat(digits, 64)
-	case negative:
+	case kind == signed:
 		_, err = strconv.ParseInt(digits, 10, 64)
 	default:
-		_, err = strconv.ParseUint(strings.TrimPrefix(digits, "+"), 10, 64)
+		_, err = strconv.ParseUint(strings.TrimLeft(digits, "+-"), 10, 64)
 	}
 	if errors.Is(err, strconv.ErrRange) {
 		p.warn("Number '%s' out of supported range.", s)
@@ -159,7 +170,7 @@ func (p *fieldText) port(s string) (c cell, ok bool) {
 		kind = k
 	}
 	n, rest := cstr.Uint(number, 10)
-	if !p.number(number, rest, false, !p.old) {
+	if !p.number(number, rest, unsigned) {
 		return c, false
 	}
 	if n > 65535 {

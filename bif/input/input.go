@@ -123,7 +123,7 @@ func (f *Family) start(m *interp.M, s *stream, desc *val.Record, fields []field)
 	s.back = newBackend(f, s, in, s.source+"/"+kindName, rd)
 	f.streams = append(f.streams, s)
 	f.wg.Add(1)
-	go s.back.run(f.ctx)
+	go s.back.run()
 	s.back.send(cmdInit, m.Hold())
 	f.tick(m)
 	return true

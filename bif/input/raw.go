@@ -54,6 +54,10 @@ func (r *raw) init(b *backend) bool {
 		return false
 	}
 	r.update(b)
+	if b.old && b.mode == modeReread {
+		// 2.6 learns only at the second look what the file is like, and reads it twice.
+		r.seen = nil
+	}
 	return true
 }
 

@@ -170,6 +170,9 @@ func (r *sqliteReader) value(b *backend, f *field, c column) (x cell, ok bool) {
 		x.v = val.Count(uint64(st.ColumnInt64(c.at)))
 	case types.Double, types.Time, types.Interval:
 		x.v = val.Double(st.ColumnFloat(c.at))
+		if f.tag == types.Interval && b.old {
+			x.v = val.BareInterval(st.ColumnFloat(c.at))
+		}
 	case types.Port:
 		var proto uint8 = val.ProtoUnknown
 		if c.secondary >= 0 {

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"strings"
 	"unsafe"
 
 	"github.com/brogo/brogo/lang/types"
@@ -122,6 +123,10 @@ func (w *describer) value(t *types.Type, v Value) {
 	case types.Any:
 		w.value(v.Unbox())
 	case types.TypeType:
+		if w.bro {
+			w.put(undescribed)
+			return
+		}
 		w.put(v.TypeVal().String())
 	case types.List:
 		for i, x := range v.List() {
@@ -151,6 +156,9 @@ func appendAtom(b []byte, t *types.Type, v Value, bro bool) []byte {
 	case types.Double, types.Time:
 		return AppendDouble(b, v.Double(), bro)
 	case types.Interval:
+		if bro && v.P == unsafe.Pointer(&bareByte) {
+			return AppendDouble(b, v.Double(), bro)
+		}
 		return AppendInterval(b, v.Double(), bro)
 	case types.Enum:
 		if n := t.Enum.NameOf(v.Int()); n != "" {
@@ -164,8 +172,11 @@ func appendAtom(b []byte, t *types.Type, v Value, bro bool) []byte {
 	case types.Subnet:
 		return AppendSubnet(b, v)
 	}
-	return append(b, "<no value description>"...)
+	return append(b, undescribed...)
 }
+
+// undescribed is the text of values that the reference cannot print.
+const undescribed = "<no value description>"
 
 const hexDigits = "0123456789abcdef"
 
@@ -276,12 +287,16 @@ func (w *describer) vector(v *Vector) {
 }
 
 func (w *describer) fn(f *Func) {
-	w.put(f.Name)
+	mode := w.mode
+	if w.bro {
+		mode |= DescBro
+	}
+	if w.bro && strings.Contains(f.Name, "lambda_<") {
+		w.put("anonymous-function")
+	} else {
+		w.put(f.Name)
+	}
 	if f.Body != nil {
-		mode := w.mode
-		if w.bro {
-			mode |= DescBro
-		}
 		w.b = f.Body(w.b, mode, w.level)
 	}
 }

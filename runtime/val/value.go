@@ -52,6 +52,16 @@ func Double(f float64) Value     { return Value{N: math.Float64bits(f)} }
 func Time(sec float64) Value     { return Double(sec) }
 func Interval(sec float64) Value { return Double(sec) }
 
+// bareByte is what the pointer of a bare interval points to. Intervals have no use for it otherwise.
+var bareByte byte
+
+// BareInterval makes an interval that prints as a number of seconds in 2.6's rendering, as those do there that readers of input made.
+func BareInterval(sec float64) Value {
+	v := Double(sec)
+	v.P = unsafe.Pointer(&bareByte)
+	return v
+}
+
 // Str makes a string value that shares the bytes of s.
 func Str(s string) Value {
 	if s == "" {
