@@ -21,7 +21,7 @@ func TestDeferred(t *testing.T) {
 		t.Run(d, func(t *testing.T) {
 			var code strings.Builder
 			err := fs.WalkDir(scripts.FS, ".", func(path string, _ fs.DirEntry, err error) error {
-				if name, ok := strings.CutSuffix(path, ".zeek"); ok && !strings.HasSuffix(path, "broker/store.zeek") && !(d == "bro" && slices.Contains(zeekOnly, name)) {
+				if name, ok := strings.CutSuffix(path, ".zeek"); ok && !(d == "bro" && slices.Contains(zeekOnly, name)) {
 					fmt.Fprintf(&code, "@load %s\n", name)
 				}
 				return err
@@ -80,6 +80,25 @@ func program(t *testing.T, cfg Config) []string {
 		list = append(list, strings.Join(slices.Sorted(strings.Lines(out.String())), ""))
 	}
 	return list
+}
+
+// TestDeferredIdle: a run that does nothing performs little of what was put off: the start of the engine names no more than it needs.
+func TestDeferredIdle(t *testing.T) {
+	for _, bare := range []bool{true, false} {
+		e, err := New(Config{Bare: bare, Stdin: strings.NewReader(""), Files: []string{"-"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer e.Close()
+		if code := e.Load(); code != 0 {
+			t.Fatalf("exit code %d", code)
+		}
+		e.Run(t.Context())
+		known := len(e.checker.Known())
+		if all := len(e.checker.Globals()); known > all/3 {
+			t.Errorf("bare=%v: %d of %d globals", bare, known, all)
+		}
+	}
 }
 
 // TestDeferredOrder: when something is put off shows in no value. Each case is a base script and a script that uses it.

@@ -212,11 +212,8 @@ func (e *Engine) prefixes() []string {
 // sigName is the name in a builtin's signature.
 func sigName(sig string) string {
 	head, _, _ := strings.Cut(sig, "(")
-	f := strings.Fields(head)
-	if len(f) == 0 {
-		return ""
-	}
-	return f[len(f)-1]
+	head = strings.TrimSpace(head)
+	return head[strings.LastIndexByte(head, ' ')+1:]
 }
 
 func (e *Engine) errorf(format string, args ...any) {

@@ -30,7 +30,7 @@ const backendPrefix = "___sync_store_"
 // evaluated, which has been reported.
 func (f *Family) Begin(m *interp.M) bool {
 	f.m = m
-	for _, g := range m.Globals() {
+	for _, g := range m.Known() {
 		if g.T == nil || g.T.Tag != types.Table {
 			continue
 		}

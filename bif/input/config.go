@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/brogo/brogo/lang/diag"
-	"github.com/brogo/brogo/lang/ir"
 	"github.com/brogo/brogo/lang/types"
 	"github.com/brogo/brogo/runtime/interp"
 	"github.com/brogo/brogo/runtime/val"
@@ -39,10 +38,8 @@ func newConfig(m *interp.M) *configReader {
 		setSeparator: stringConst(m, "InputConfig::set_separator", ","), empty: stringConst(m, "InputConfig::empty_field", ""),
 		failFile: boolConst(m, "InputConfig::fail_on_file_problem"), options: map[string]option{}, values: map[string]string{},
 	}
-	for _, g := range m.Globals() {
-		if g.Kind == ir.KindOption {
-			r.options[g.Name] = option{g.T, g.T.Tag != types.Record && readable(g.T)}
-		}
+	for _, g := range m.Options() {
+		r.options[g.Name] = option{g.T, g.T.Tag != types.Record && readable(g.T)}
 	}
 	return r
 }

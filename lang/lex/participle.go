@@ -12,7 +12,19 @@ import (
 // Definition makes this package's tokens known to participle. A participle token's type is Type(kind), its value the
 // source text, and its Pos.Offset the index of the token in the slice being read, by which productions that are written by
 // hand find the way back to the token itself.
-type Definition struct{}
+type Definition struct{ symbols map[string]lexer.TokenType }
+
+// NewDefinition makes the Definition, which may serve several grammars.
+func NewDefinition() Definition {
+	m := make(map[string]lexer.TokenType, numKinds+3)
+	for k := EOF; k < numKinds; k++ {
+		m[k.String()] = Type(k)
+	}
+	m["Name"] = Type(Ident)
+	m["Declarer"] = Type(KwGlobal)
+	m["Callable"] = Type(KwFunction)
+	return Definition{m}
+}
 
 // Type returns participle's number for k. Words that stand in the same places share a number, since every alternative that
 // participle tries costs it an allocation: names with and without `::`, the words that declare a variable, the words that
@@ -32,16 +44,7 @@ func Type(k Kind) lexer.TokenType {
 }
 
 // Symbols names the token types for the tags of a grammar.
-func (Definition) Symbols() map[string]lexer.TokenType {
-	m := make(map[string]lexer.TokenType, numKinds)
-	for k := EOF; k < numKinds; k++ {
-		m[k.String()] = Type(k)
-	}
-	m["Name"] = Type(Ident)
-	m["Declarer"] = Type(KwGlobal)
-	m["Callable"] = Type(KwFunction)
-	return m
-}
+func (d Definition) Symbols() map[string]lexer.TokenType { return d.symbols }
 
 // Lex lexes a whole text.
 func (Definition) Lex(filename string, r io.Reader) (lexer.Lexer, error) {

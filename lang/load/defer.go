@@ -122,6 +122,9 @@ func (l *Loader) putOff(it parse.Item) bool {
 	case lex.KwType:
 		full = p.fresh(name)
 	case lex.KwGlobal, lex.KwConst, lex.KwOption:
+		if p.has("&backend") || p.has("&broker_store") {
+			return false // a store is there from the start
+		}
 		full = p.fresh(name)
 		fixed = first == lex.KwConst && !p.has("&redef")
 		if full == "" || !p.closed() {

@@ -237,6 +237,7 @@ func returned(s ir.Stmt) *ir.Return {
 type Names interface {
 	Lookup(name string) *ir.Global
 	Globals() []*ir.Global       // in order of declaration
+	Known() []*ir.Global         // those that something has needed so far, or that belong to no base script
 	Options() []*ir.Global       // those of them that are options
 	Lambda(name string) *ir.Func // an anonymous function by its name, or nil
 }
@@ -256,6 +257,15 @@ func (m *M) Lookup(name string) *ir.Global {
 func (m *M) Globals() []*ir.Global {
 	if m.names != nil {
 		return m.names.Globals()
+	}
+	return m.globals
+}
+
+// Known are the Globals without what base scripts declare and nothing has needed so far. Tables with &backend or &broker_store are
+// always among them.
+func (m *M) Known() []*ir.Global {
+	if m.names != nil {
+		return m.names.Known()
 	}
 	return m.globals
 }
