@@ -13,13 +13,18 @@ import (
 // TestExamples runs each script of examples/ and compares what it prints with the file of the same name that ends in .out
 // (go test ./cmd/brogo -run TestExamples -update writes it).
 func TestExamples(t *testing.T) {
-	files, err := filepath.Glob("../../examples/*.zeek")
+	dir, err := filepath.Abs("../../examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(dir + "/*.zeek")
 	if err != nil || len(files) < 5 {
 		t.Fatalf("found %d examples: %v", len(files), err)
 	}
 	rewrite := flag.Lookup("update").Value.String() == "true"
 	for _, f := range files {
 		t.Run(filepath.Base(f), func(t *testing.T) {
+			t.Chdir(t.TempDir()) // some leave logs
 			var out, errOut bytes.Buffer
 			std := stdio{strings.NewReader(""), &out, &errOut, func(string) (string, bool) { return "", false }}
 			if code := dispatch(context.Background(), []string{"brogo", f}, std); code != 0 {

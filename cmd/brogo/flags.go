@@ -14,7 +14,7 @@ import (
 type options struct {
 	bare, parseOnly, usage, noUnused        bool
 	buildInfo, version, help, deterministic bool
-	plugins                                 bool
+	plugins, jsonLogs                       bool
 	code, prefixes                          []string
 	dialect, printID                        string
 	loadSeeds, saveSeeds, readFile          string
@@ -56,6 +56,7 @@ func parseFlagsWith(as string, args []string, more func(*pflag.FlagSet)) (*optio
 	fs.StringArrayVarP(&o.prefixes, "prefix", "p", nil, "add `PREFIX` to the script prefixes")
 	fs.BoolVar(&o.noUnused, "no-unused-warnings", false, "do not warn of handlers and functions that nothing reaches")
 	fs.BoolVarP(&o.usage, "usage-issues", "u", false, "warn of unused and possibly unset variables")
+	fs.BoolVarP(&o.jsonLogs, "json-logs", "J", false, "write logs as JSON lines to standard output instead of files")
 	fs.StringVarP(&o.printID, "print-id", "I", "", "print the value of the global `NAME` and end")
 	fs.BoolVarP(&o.deterministic, "deterministic", "D", false, "start random numbers and hashes from fixed seeds")
 	fs.StringVarP(&o.loadSeeds, "load-seeds", "G", "", "read random seeds from `FILE`")
@@ -106,6 +107,9 @@ func parseFlagsWith(as string, args []string, more func(*pflag.FlagSet)) (*optio
 		} else {
 			o.files = append(o.files, a)
 		}
+	}
+	if o.jsonLogs {
+		o.redefs = append([]string{"LogAscii::use_json=T", "LogAscii::output_to_stdout=T"}, o.redefs...)
 	}
 	switch {
 	case o.dialect != "" && o.dialect != "bro" && o.dialect != "zeek":
