@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/brogo/brogo/bif/brokerstore"
+	"github.com/brogo/brogo/bif/comm"
 	"github.com/brogo/brogo/lang/ast"
 	"github.com/brogo/brogo/lang/check"
 	"github.com/brogo/brogo/lang/diag"
@@ -268,6 +270,10 @@ func (e *Engine) Find(name string) string { return e.loader.Find(name) }
 // SearchPath is where @load looks for scripts, and Files what has been loaded, in order.
 func (e *Engine) SearchPath() []string { return searchPath(e.pathDirs()) }
 func (e *Engine) Files() []load.File   { return e.loader.Files() }
+
+// Comm is the engine's messaging, Stores its key-value stores. Both belong to the goroutine that drives the engine.
+func (e *Engine) Comm() *comm.Family          { return e.comm }
+func (e *Engine) Stores() *brokerstore.Family { return e.stores }
 
 // FS is where the engine's scripts come from, the embedded ones included.
 func (e *Engine) FS() load.FS { return e.cfg.FS }

@@ -81,6 +81,7 @@ type Family struct {
 	events   map[string]*incoming      // by name
 	types    typeNames
 	closed   bool
+	taps     []*func(topic, event string)
 }
 
 // counts are the messages that get_broker_stats tells of.

@@ -48,6 +48,9 @@ func (f *Family) message(m *node.Message) {
 	r := wire.NewReader(m.Payload)
 	switch m.Kind {
 	case wire.MsgEvent:
+		if len(f.taps) > 0 {
+			f.show(m.Topic, m.Payload)
+		}
 		f.event(m.Topic, &r)
 	case wire.MsgIDUpdate:
 		f.stats.idsIn++

@@ -41,6 +41,12 @@ func commands() []cmd {
 		{":timers", "", "when the pending timers are due", true, (*Core).timers},
 		{":whens", "", "the when statements that wait", true, (*Core).whens},
 		{":advance", "INTERVAL", "move a virtual clock (brogo repl --virtual)", false, (*Core).advance},
+		{":peers", "", "the nodes that this one is connected to", true, (*Core).peers},
+		{":topics", "", "the topics that this node subscribes to", true, (*Core).topics},
+		{":stores", "", "the key-value stores that are open here", true, (*Core).stores},
+		{":pub", "TOPIC EVENT(ARGS)", "publish an event", false, (*Core).pub},
+		{":tail", "[TOPIC]", "show the events that come in under a topic; -TOPIC ends that", true, (*Core).tail},
+		{":log", "[STREAM]", "show the rows that are written to a log; -STREAM ends that", true, (*Core).log},
 		{":quit", "", "end the session", true, (*Core).quitNow},
 	}
 }

@@ -31,7 +31,12 @@ type Core struct {
 	wait     func(done func() bool, limit float64) // lets the loop run until done
 	virtual  advancer
 	edit     func(path string) error
-	loaded   []string // scripts for :reload, the last one last
+	logs     *LogTaps
+	logWatch watchlist
+	tails    watchlist
+	// tap and untapLogs end what :tail and :log have begun.
+	tap, untapLogs func()
+	loaded         []string // scripts for :reload, the last one last
 }
 
 // palette are the colours of answers; the zero value has none.
@@ -115,4 +120,13 @@ func (c *Core) printf(format string, args ...any) { fmt.Fprintf(c.out, format, a
 func (c *Core) errorf(format string, args ...any) bool {
 	c.printf("error: "+format+"\n", args...)
 	return false
+}
+
+// close ends what the prompt has begun in an engine that goes on.
+func (c *Core) close() {
+	for _, f := range []func(){c.tap, c.untapLogs} {
+		if f != nil {
+			f()
+		}
+	}
 }

@@ -147,7 +147,7 @@ func goesOn(next peeker, wait bool) bool {
 	toks := source(line).Tokens
 	switch toks[0].Kind {
 	case lex.KwElse, lex.KwTimeout, lex.Attr, lex.Assign, lex.AddTo, lex.RemoveFrom, lex.Dollar, lex.HasField, lex.Comma,
-		lex.Colon, lex.Quest, lex.AndAnd, lex.OrOr, lex.Eq, lex.Ne, lex.Plus, lex.Star, lex.Slash, lex.KwIn, lex.Semi, lex.RParen, lex.RBrack:
+		lex.Quest, lex.AndAnd, lex.OrOr, lex.Eq, lex.Ne, lex.Plus, lex.Star, lex.Slash, lex.KwIn, lex.Semi, lex.RParen, lex.RBrack:
 		return true
 	}
 	return false

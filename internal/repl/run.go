@@ -102,6 +102,8 @@ func Run(ctx context.Context, o Options) int {
 		virtual = clock.NewVirtual(time.Unix(0, 0).UTC().AddDate(50, 0, 0))
 		cfg.Clock = virtual
 	}
+	logs := &LogTaps{}
+	cfg.LogSink = logs.Row
 	e, err := brogo.New(cfg)
 	if err != nil {
 		in.close()
@@ -112,6 +114,7 @@ func Run(ctx context.Context, o Options) int {
 	status := e.Load()
 	d := &driver{s: e.Open(), reqs: make(chan func(), 1), ended: make(chan struct{})}
 	d.core = newCore(d.s, o.Out)
+	d.core.logs = logs
 	d.core.failed = status != 0
 	d.core.wait = func(done func() bool, limit float64) { d.await(ctx, done, limit) }
 	d.core.loaded = append(d.core.loaded, cfg.Files...)
