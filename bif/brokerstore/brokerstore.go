@@ -96,7 +96,8 @@ func (f *Family) Counts() (stores, queries int) { return len(f.stores), f.pendin
 
 // handle is the value behind `opaque of Broker::Store`. All script values of one open store are the same handle.
 type handle struct {
-	s *store.Store // nil: closed, or never made
+	s    *store.Store // nil: closed, or never made
+	name string       // what it was called
 	// waiting are the queries under way, which fail when the store is closed.
 	waiting map[uint64]*query
 }

@@ -73,6 +73,7 @@ func (f *Family) createMaster(m *interp.M, s *interp.Site, a []val.Value) val.Va
 // master makes a master store. path is where its file goes unless the options say; empty: the name and a suffix.
 func (f *Family) master(m *interp.M, name string, backend int, opt *val.Record, path string) (*handle, error) {
 	var set string // why a file was set aside
+	var corrupt *sqlite.CorruptError
 	t := f.tableOf(name)
 	s, err := f.storeEngine().CreateMaster(name, func() (store.Backend, error) {
 		switch backend {
@@ -80,17 +81,20 @@ func (f *Family) master(m *interp.M, name string, backend int, opt *val.Record, 
 			return mem.New(), nil
 		case backendSQLite:
 			db, err := openSQLite(m, name, path, opt)
+			errors.As(err, &corrupt)
 			if err == nil && db.Moved != "" {
 				set = fmt.Sprintf("%v; the file is now %s", db.Why, db.Moved)
 			}
-			return db, err
+			if err != nil {
+				return nil, err
+			}
+			return db, nil
 		}
 		return nil, errors.New("there is no such backend in this program")
 	}, f.observer(m, t))
 	if err != nil {
-		var corrupt *sqlite.CorruptError
 		text := fmt.Sprintf("cannot open store %s: %v", name, err)
-		notify(m, logError, "store-open", text, errors.As(err, &corrupt))
+		notify(m, logError, "store-open", text, corrupt != nil)
 		return nil, err
 	}
 	if set != "" {
@@ -163,7 +167,7 @@ func (f *Family) createClone(m *interp.M, s *interp.Site, a []val.Value) val.Val
 }
 
 func (f *Family) added(s *store.Store) *handle {
-	h := &handle{s: s, waiting: map[uint64]*query{}}
+	h := &handle{s: s, name: s.Name(), waiting: map[uint64]*query{}}
 	f.stores = append(f.stores, h)
 	return h
 }

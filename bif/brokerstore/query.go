@@ -42,6 +42,9 @@ type query struct {
 // ask makes the builtin of a query.
 func (f *Family) ask(code store.QueryCode, name string) func(*interp.M, *interp.Site, []val.Value) val.Value {
 	return func(m *interp.M, s *interp.Site, a []val.Value) val.Value {
+		if v, ok := f.answered(m, s, name, a); ok {
+			return v
+		}
 		h := open(m, s, a[0])
 		if h == nil {
 			return f.failure(s.Result)
@@ -69,6 +72,9 @@ func (f *Family) ask(code store.QueryCode, name string) func(*interp.M, *interp.
 }
 
 func (f *Family) putUnique(m *interp.M, s *interp.Site, a []val.Value) val.Value {
+	if v, ok := f.answered(m, s, "put_unique", a[:3]); ok {
+		return v
+	}
 	h := open(m, s, a[0])
 	if h == nil {
 		return f.failure(s.Result)
@@ -87,6 +93,24 @@ func (f *Family) putUnique(m *interp.M, s *interp.Site, a []val.Value) val.Value
 	})
 }
 
+// answered returns the failure that a query met when its store was closed under it: the handle itself is no good any more.
+func (f *Family) answered(m *interp.M, s *interp.Site, name string, a []val.Value) (val.Value, bool) {
+	h, ok := a[0].Opaque().(*handle)
+	if !ok || h.s != nil {
+		return val.Value{}, false
+	}
+	args := make([]wire.Data, 0, 2)
+	for i := 1; i < len(a); i++ {
+		t, v := s.Arg(a, i)
+		d, err := f.cfg.Codec.ToData(t, v)
+		if err != nil {
+			return val.Value{}, false
+		}
+		args = append(args, d)
+	}
+	return m.Delayed(s, delayKey(name, h, args...))
+}
+
 // inWhen tells whether a query may be asked here; if not it says why.
 func inWhen(m *interp.M, s *interp.Site) bool {
 	in, timeout := m.InWhen()
@@ -103,7 +127,7 @@ func inWhen(m *interp.M, s *interp.Site) bool {
 func delayKey(name string, h *handle, args ...wire.Data) string {
 	b := make([]byte, 0, 64)
 	b = append(append(b, name...), 0)
-	b = append(append(b, h.s.Name()...), 0)
+	b = append(append(b, h.name...), 0)
 	for _, d := range args {
 		if d != nil {
 			b = wire.Append(b, d)

@@ -34,6 +34,7 @@ func commands() []command {
 		{"check", "report every error in scripts without running them", checkCommand},
 		{"repl", "read statements and commands from a prompt (the default on a terminal)", replCommand},
 		{"cut", "cut columns out of logs", cutCommand},
+		{"store", "look into the file of a data store", storeCommand},
 		{"version", "print the version", func(_ context.Context, _ []string, std stdio) int {
 			fmt.Fprintln(std.out, versionLine("brogo"))
 			return 0

@@ -7,12 +7,14 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"github.com/brogo/brogo"
 	"github.com/brogo/brogo/internal/cut"
+	"github.com/brogo/brogo/internal/storefile"
 	"github.com/brogo/brogo/lang/diag"
 )
 
@@ -35,6 +37,10 @@ func checkCommand(ctx context.Context, args []string, std stdio) int {
 
 func cutCommand(_ context.Context, args []string, std stdio) int {
 	return cut.Main(args, std.in, std.out, std.err)
+}
+
+func storeCommand(_ context.Context, args []string, std stdio) int {
+	return storefile.Main(args, time.Now(), std.out, std.err)
 }
 
 // runAs runs scripts under the name `as`: brogo, zeek or bro.

@@ -121,6 +121,13 @@ func (c *Checker) attrFits(a *types.Attr, ctx attrContext, have types.Attrs) boo
 		c.err(a.At, "%s (%s)", msg, attrsText(append(append(types.Attrs(nil), have...), *a)))
 		return false
 	}
+	if a.Kind == types.AttrReadExpire || a.Kind == types.AttrExpireFunc {
+		for _, k := range [...]types.AttrKind{types.AttrBrokerStore, types.AttrBackend} {
+			if have.Has(k) {
+				return fail(k.String() + " and " + a.Kind.String() + " cannot be used simultaneously")
+			}
+		}
+	}
 	switch a.Kind {
 	case types.AttrOptional:
 		if ctx.global && c.d.StrictGlobalAttrs {

@@ -389,6 +389,16 @@ func (m *M) InWhen() (in, timeout bool) {
 	return m.trigger != nil, m.trigger != nil && m.trigger.timeout >= 0
 }
 
+// Delayed returns the value that Delay would return for the same site and key, if it has arrived. It is for builtins whose arguments
+// may have become unfit while they waited.
+func (m *M) Delayed(s *Site, key string) (val.Value, bool) {
+	if m.trigger == nil {
+		return val.Value{}, false
+	}
+	v, ok := m.trigger.cache[delayKey{s.Call, key}]
+	return v, ok
+}
+
 // Delay is how an asynchronous builtin waits inside a when condition: the first evaluation starts the work and gives the
 // condition up; when resume is called (from any goroutine), the condition is evaluated again and Delay returns the value
 // that key stands for. key tells calls with different arguments apart.
