@@ -207,19 +207,19 @@ func (c *compiler) call(e *ir.Call) expr {
 			return c.hookCall(e, fn)
 		}
 	}
-	return c.valueCall(e)
+	return c.valueCall(e, c.exprs(e.Args))
 }
 
 // staticCall calls a global script function. A body added or a value assigned to the name later is honoured.
 func (c *compiler) staticCall(e *ir.Call, fn *function) expr {
 	args := c.exprs(e.Args)
-	slow := c.valueCall(e)
+	slow := c.valueCall(e, args)
 	// Arguments go straight into the callee's window: calls made while they are evaluated open theirs above it.
 	switch len(args) {
 	case 1:
 		a0 := args[0]
 		return func(m *M, f frame) val.Value {
-			if fn.over != nil || len(fn.bodies) == 0 || m.trigger != nil {
+			if !fn.usual(m) {
 				return slow(m, f)
 			}
 			b := m.first(fn)
@@ -231,7 +231,7 @@ func (c *compiler) staticCall(e *ir.Call, fn *function) expr {
 	case 2:
 		a0, a1 := args[0], args[1]
 		return func(m *M, f frame) val.Value {
-			if fn.over != nil || len(fn.bodies) == 0 || m.trigger != nil {
+			if !fn.usual(m) {
 				return slow(m, f)
 			}
 			b := m.first(fn)
@@ -244,7 +244,7 @@ func (c *compiler) staticCall(e *ir.Call, fn *function) expr {
 		}
 	}
 	return func(m *M, f frame) val.Value {
-		if fn.over != nil || len(fn.bodies) == 0 || m.trigger != nil {
+		if !fn.usual(m) {
 			return slow(m, f)
 		}
 		b := m.first(fn)
@@ -253,6 +253,61 @@ func (c *compiler) staticCall(e *ir.Call, fn *function) expr {
 			nf[b.params[i]] = a(m, f)
 		}
 		return m.exec(b, e, nf, nil)
+	}
+}
+
+// usual reports whether a call by name may run the function's first body at once: it has one, no value was assigned to its name, and
+// no when condition keeps results.
+func (fn *function) usual(m *M) bool { return fn.over == nil && len(fn.bodies) > 0 && m.trigger == nil }
+
+// scalarCall is staticCall for a function of one or two scalars with a scalar result; nil for all others. Scalar arguments are written
+// as words, since the pointers of unused slots are nil.
+func (c *compiler) scalarCall(e *ir.Call) bits {
+	g, ok := e.Fn.(*ir.GlobalRef)
+	if !ok || !c.fuse || g.Sym.Kind != ir.KindFunc || !e.T.IsScalar() || len(e.Args) < 1 || len(e.Args) > 2 {
+		return nil
+	}
+	fn := c.m.function(g.Sym)
+	if fn.builtin != nil || fn.t.Fn.Flavor != types.FlavorFunction {
+		return nil
+	}
+	for _, a := range e.Args {
+		if !a.Type().IsScalar() {
+			return nil
+		}
+	}
+	words := make([]bits, len(e.Args))
+	args := make([]expr, len(e.Args))
+	for i, a := range e.Args {
+		w := c.bits(a)
+		words[i], args[i] = w, func(m *M, f frame) val.Value { return val.Value{N: w(m, f)} }
+	}
+	slow := c.valueCall(e, args)
+	a0 := words[0]
+	if len(e.Args) == 1 {
+		return func(m *M, f frame) uint64 {
+			if !fn.usual(m) {
+				return slow(m, f).N
+			}
+			b := m.first(fn)
+			n := a0(m, f)
+			nf := m.push(b.size)
+			nf[b.params[0]].N = n
+			return m.exec(b, e, nf, nil).N
+		}
+	}
+	a1 := words[1]
+	return func(m *M, f frame) uint64 {
+		if !fn.usual(m) {
+			return slow(m, f).N
+		}
+		b := m.first(fn)
+		n0 := a0(m, f)
+		n1 := a1(m, f)
+		nf := m.push(b.size)
+		nf[b.params[0]].N = n0
+		nf[b.params[1]].N = n1
+		return m.exec(b, e, nf, nil).N
 	}
 }
 
@@ -335,9 +390,8 @@ func (c *compiler) hookCall(e *ir.Call, fn *function) expr {
 }
 
 // valueCall calls whatever function value an expression yields.
-func (c *compiler) valueCall(e *ir.Call) expr {
+func (c *compiler) valueCall(e *ir.Call, args []expr) expr {
 	fnx := c.expr(e.Fn)
-	args := c.exprs(e.Args)
 	static := e.Fn.Type()
 	if static.Tag == types.Any {
 		inner := fnx

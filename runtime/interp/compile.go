@@ -56,7 +56,10 @@ func (m *M) compile(b *body) {
 		c.declare(p)
 	}
 	b.pointers = b.pointers || b.spill != 0 || b.caps != 0
-	code := c.stmt(b.ir.Body)
+	code := c.fuseBody(b.ir.Body)
+	if code == nil {
+		code = c.stmt(b.ir.Body)
+	}
 	b.simple = b.spill == 0 && b.caps == 0 && len(b.unset) == 0 && len(b.unbox) == 0
 	b.code = code
 }
@@ -305,6 +308,11 @@ func (c *compiler) cond(e ir.Expr) cond {
 		return func(*M, frame) bool { return b }
 	case *ir.Unary:
 		if e.Op == ast.OpNot && e.Arg.Type().Tag == types.Bool {
+			if has, ok := e.Arg.(*ir.HasField); ok && !c.isHeld(has) {
+				if q := c.fuseHas(has, false); q != nil {
+					return q
+				}
+			}
 			q := c.cond(e.Arg)
 			return func(m *M, f frame) bool { return !q(m, f) }
 		}
@@ -317,6 +325,9 @@ func (c *compiler) cond(e ir.Expr) cond {
 	case *ir.In:
 		return c.in(e)
 	case *ir.HasField:
+		if q := c.fuseHas(e, true); q != nil {
+			return q
+		}
 		rec, i := c.object(e.Rec), e.Idx
 		return func(m *M, f frame) bool { return rec(m, f).Rec().Has(i) }
 	case *ir.Is:

@@ -52,6 +52,8 @@ func (c *compiler) scalarOp(e ir.Expr) bits {
 		if l, ok := e.L.(*ir.LocalRef); ok && l.T.IsScalar() && !l.Checked {
 			return c.fuseSet(l.Sym, c.opValue(e, l))
 		}
+	case *ir.Call:
+		return c.scalarCall(e)
 	case *ir.Field:
 		return c.scalarField(e)
 	case *ir.Index:

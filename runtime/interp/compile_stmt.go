@@ -15,10 +15,14 @@ func (c *compiler) stmt(s ir.Stmt) stmt {
 		return func(*M, frame) ctl { return ctlNone }
 	}
 	code := c.plainStmt(s)
-	if ownExprs(s, givesUp) || c.m.dialect.UnsetEndsStatement && ownExprs(s, c.m.readsUnset) {
+	if c.needsGuard(s) {
 		return guarded(code)
 	}
 	return code
+}
+
+func (c *compiler) needsGuard(s ir.Stmt) bool {
+	return ownExprs(s, givesUp) || c.m.dialect.UnsetEndsStatement && ownExprs(s, c.m.readsUnset)
 }
 
 func (c *compiler) plainStmt(s ir.Stmt) stmt {
@@ -114,6 +118,10 @@ func (c *compiler) exprStmt(x ir.Expr) stmt {
 		if st := c.fuseUpdate(x); st != nil {
 			return st
 		}
+	case *ir.Incr:
+		if st := c.fuseStep(x); st != nil {
+			return st
+		}
 	}
 	if st := c.fuseStmt(x); st != nil {
 		return st
@@ -170,11 +178,10 @@ func (c *compiler) ifStmt(s *ir.If) stmt {
 }
 
 func (c *compiler) while(s *ir.While) stmt {
-	body := c.stmt(s.Body)
-	if loop := c.fuseWhile(s.C, body); loop != nil {
+	if loop := c.fuseWhile(s.C, s.Body); loop != nil {
 		return loop
 	}
-	q := c.cond(s.C)
+	body, q := c.stmt(s.Body), c.cond(s.C)
 	return func(m *M, f frame) ctl {
 		for q(m, f) {
 			if k := body(m, f); k > ctlNext {
@@ -183,9 +190,7 @@ func (c *compiler) while(s *ir.While) stmt {
 				}
 				return k
 			}
-			if m.intr.Load() != 0 {
-				m.interrupted()
-			}
+			m.poll()
 		}
 		return ctlNone
 	}
@@ -385,9 +390,7 @@ func (c *compiler) forStmt(s *ir.For) stmt {
 					}
 					return k
 				}
-				if m.intr.Load() != 0 {
-					m.interrupted()
-				}
+				m.poll()
 			}
 			return ctlNone
 		}
@@ -433,9 +436,7 @@ func (c *compiler) forVector(s *ir.For, t *types.Type, x expr, keys []func(frame
 				}
 				return k
 			}
-			if m.intr.Load() != 0 {
-				m.interrupted()
-			}
+			m.poll()
 		}
 		return ctlNone
 	}
@@ -475,9 +476,7 @@ func (c *compiler) forTable(t *types.Type, x expr, keys []func(frame, val.Value)
 				}
 				break
 			}
-			if m.intr.Load() != 0 {
-				m.interrupted()
-			}
+			m.poll()
 		}
 		m.loops = m.loops[:len(m.loops)-1]
 		return done

@@ -95,6 +95,13 @@ func (m *M) unwind(k mark) {
 	m.loops = m.loops[:k.loops]
 }
 
+// poll lets an interrupt take effect: loops and calls ask.
+func (m *M) poll() {
+	if m.intr.Load() != 0 {
+		m.interrupted()
+	}
+}
+
 // enter notes a call; the caller has pushed and filled the frame.
 func (m *M) enter(b *body, site *ir.Call, f frame) {
 	if m.depth == len(m.calls) {
@@ -103,9 +110,7 @@ func (m *M) enter(b *body, site *ir.Call, f frame) {
 	c := &m.calls[m.depth]
 	c.body, c.site, c.f = b, site, f
 	m.depth++
-	if m.intr.Load() != 0 {
-		m.interrupted()
-	}
+	m.poll()
 }
 
 func (m *M) deeper(site *ir.Call, b *body) {

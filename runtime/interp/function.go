@@ -26,11 +26,14 @@ type function struct {
 
 // body is one body of a function with what its frame needs.
 type body struct {
-	ir       *ir.Func
-	code     stmt // nil until the first call
-	size     int  // slots of the window, the pointers to boxes included
-	spill    int  // window slot of the box of slots from maxDirect on; 0: none
-	caps     int  // window slot of the box of captured variables; 0: none
+	ir   *ir.Func
+	code stmt // nil until the first call
+	// A body that is nothing but returns is also a value: word if it is a scalar, else value; see fuseBody. Both are nil for others.
+	word     bits
+	value    expr
+	size     int // slots of the window, the pointers to boxes included
+	spill    int // window slot of the box of slots from maxDirect on; 0: none
+	caps     int // window slot of the box of captured variables; 0: none
 	params   []uint8
 	argIdx   []int // canonical argument of each parameter; nil: the same
 	unset    []int // slots that must read as unset until assigned
@@ -202,10 +205,15 @@ func (m *M) exec(b *body, site *ir.Call, f frame, caps *box) val.Value {
 	}
 	m.enter(b, site, f)
 	var v val.Value
-	if b.code(m, f) == ctlReturn {
+	switch {
+	case b.word != nil:
+		v.N = b.word(m, f)
+	case b.value != nil:
+		v = b.value(m, f)
+	case b.code(m, f) == ctlReturn:
 		v = m.ret
 		m.ret = val.Value{}
-	} else if b.result {
+	case b.result:
 		v = m.noResult(b, site)
 	}
 	m.depth--

@@ -68,6 +68,16 @@ func (c *compiler) objectSlot(e ir.Expr) (uint8, bool) {
 	return c.direct(l.Sym)
 }
 
+// localField returns the slot and the index of a scalar field of a record that is a plain local.
+func (c *compiler) localField(e ir.Expr) (slot uint8, i int, ok bool) {
+	fe, is := e.(*ir.Field)
+	if !is || !c.fuse || c.isHeld(e) || !fe.T.IsScalar() {
+		return 0, 0, false
+	}
+	slot, ok = c.objectSlot(fe.Rec)
+	return slot, fe.Idx, ok
+}
+
 // scalarField reads a scalar field.
 func (c *compiler) scalarField(e *ir.Field) bits {
 	if !e.T.IsScalar() || !c.fuse {
@@ -208,5 +218,50 @@ func (c *compiler) fuseUpdate(x *ir.OpAssign) stmt {
 	if !c.fuse || !x.L.Type().IsScalar() {
 		return nil
 	}
+	if s, i, ok := c.localField(x.L); ok && x.Op == ast.OpAddTo {
+		switch t := x.L.Type(); {
+		case t.Tag == types.Count || t.Tag == types.Int:
+			return c.fuseFieldAdd(x.L.(*ir.Field), s, i, x.R)
+		}
+	}
 	return c.fuseStore(x.L, c.opValue(x, x.L))
+}
+
+// fuseFieldAdd compiles += on a whole field of a plain local. The old value is read before the right side runs.
+func (c *compiler) fuseFieldAdd(e *ir.Field, s uint8, i int, right ir.Expr) stmt {
+	x := c.bits(right)
+	return func(m *M, f frame) ctl {
+		rec := f[s].Rec()
+		old, ok := rec.Field(i)
+		if !ok {
+			old = m.slowField(e, rec)
+		}
+		v := val.Value{N: old.N + x(m, f)}
+		rec = f[s].Rec()
+		if p := rec.Slot(i); p != nil {
+			*p = v
+		} else {
+			rec.SetSlow(i, v)
+		}
+		return ctlNone
+	}
+}
+
+// fuseStep compiles ++ on a whole field of a plain local.
+func (c *compiler) fuseStep(x *ir.Incr) stmt {
+	s, i, ok := c.localField(x.L)
+	if !ok || x.Op != ast.OpInc || x.T.Tag != types.Count && x.T.Tag != types.Int {
+		return nil
+	}
+	return c.fuseFieldAdd(x.L.(*ir.Field), s, i, &ir.Const{X: ir.X{T: x.T, At: x.At}, N: 1})
+}
+
+// fuseHas compiles rec?$field of a plain local, or its negation.
+func (c *compiler) fuseHas(e *ir.HasField, want bool) cond {
+	s, ok := c.objectSlot(e.Rec)
+	if !ok || !c.fuse {
+		return nil
+	}
+	i := e.Idx
+	return func(m *M, f frame) bool { return f[s].Rec().Has(i) == want }
 }

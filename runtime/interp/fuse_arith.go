@@ -121,26 +121,56 @@ func (c *compiler) fuseArith(e *ir.Binary) bits {
 		if r.k != 'c' || n == 0 || signed {
 			return nil
 		}
-		x := c.bits(e.L)
 		if e.Op == ast.OpDiv {
+			x := c.bits(e.L)
 			return func(m *M, f frame) uint64 { return x(m, f) / n }
-		}
-		if n&(n-1) == 0 {
-			return func(m *M, f frame) uint64 { return x(m, f) & (n - 1) }
 		}
 		if l.k == 'l' {
 			return func(m *M, f frame) uint64 { return f[a].N % n }
 		}
-		return func(m *M, f frame) uint64 {
-			v := x(m, f)
-			// A division of 32 bits takes a third of the time of one of 64.
-			if v>>32 == 0 && n>>32 == 0 {
-				return uint64(uint32(v) % uint32(n))
+		if s, i, ok := c.localField(e.L); ok {
+			fe := e.L.(*ir.Field)
+			return func(m *M, f frame) uint64 {
+				r := f[s].Rec()
+				v, ok := r.Field(i)
+				if !ok {
+					v = m.slowField(fe, r)
+				}
+				return mod(v.N, n)
 			}
-			return v % n
 		}
+		x := c.bits(e.L)
+		if n&(n-1) == 0 {
+			return func(m *M, f frame) uint64 { return x(m, f) & (n - 1) }
+		}
+		return func(m *M, f frame) uint64 { return mod(x(m, f), n) }
 	}
 	return nil
+}
+
+// mod is v % n. A division of 32 bits takes a third of the time of one of 64.
+func mod(v, n uint64) uint64 {
+	if v>>32 == 0 && n>>32 == 0 {
+		return uint64(uint32(v) % uint32(n))
+	}
+	return v % n
+}
+
+// modulo recognises a remainder of counts by a constant: the code of its left side, and the constant. Fields of locals have a form of
+// their own, see fuseArith.
+func (c *compiler) modulo(e ir.Expr) (x bits, n uint64) {
+	b, ok := e.(*ir.Binary)
+	if !ok || !c.fuse || b.Op != ast.OpMod || c.isHeld(e) || b.L.Type().Tag != types.Count {
+		return nil, 0
+	}
+	r := c.operand(b.R)
+	if r.k != 'c' || r.n == 0 {
+		return nil, 0
+	}
+	if _, _, ok := c.localField(b.L); ok {
+		return nil, 0
+	}
+	return c.bits(b.L), r.n
 }
 
 func (c *compiler) fuseFloat(e *ir.Binary, l, r operand) bits {
@@ -224,6 +254,9 @@ func (c *compiler) fuseCompare(e *ir.Binary) cond {
 		case l.k == 'l' && r.k == 'c':
 			return func(m *M, f frame) bool { return f[a].N == n }
 		case r.k == 'c':
+			if x, d := c.modulo(e.L); x != nil {
+				return func(m *M, f frame) bool { return mod(x(m, f), d) == n }
+			}
 			x := c.bits(e.L)
 			return func(m *M, f frame) bool { return x(m, f) == n }
 		default:

@@ -31,6 +31,8 @@ func (m *M) Interrupt() {
 }
 
 // interrupted is called at back-edges and calls while an interrupt is pending.
+//
+//go:noinline
 func (m *M) interrupted() {
 	m.broken()
 	if m.intr.Load() >= intrKill {
