@@ -226,7 +226,7 @@ func (f *Family) iteratorRows() []interp.Builtin {
 				F1: func(_ mach, _ site, h val.Value) val.Value { return val.Bool(iteratorOf(h).atEnd()) }},
 			interp.Builtin{Sig: name + "_next" + it + ": bool", Doc: "Goes on by one; F if nothing is left.",
 				F1: func(_ mach, _ site, h val.Value) val.Value { return val.Bool(iteratorOf(h).next()) }},
-			interp.Builtin{Sig: name + "_value" + it + ": " + result, GivesUp: true, Doc: "What the walk is at.",
+			interp.Builtin{Sig: name + "_value" + it + ": " + result, Doc: "What the walk is at.",
 				F1: func(m mach, s site, h val.Value) val.Value { return f.value(m, s, k, iteratorOf(h)) }})
 	}
 	return rows
