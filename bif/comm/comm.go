@@ -172,6 +172,7 @@ func (f *Family) Node() *node.Node {
 	}
 	f.sender.Store(f.node)
 	f.node.Start()
+	f.tickLogs()
 	return f.node
 }
 

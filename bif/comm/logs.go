@@ -33,3 +33,22 @@ func (f *Family) LogWrite(topic string, w wire.LogWriter, n int, rows []byte) {
 	b := wire.BeginRouted(make([]byte, 0, len(rows)+len(topic)+128), wire.MsgLogWrite, topic)
 	f.node.Publish(topic, wire.Finish(wire.AppendLogWrite(b, w, n, rows), 0))
 }
+
+// logFlush is the event that tells scripts when rows that waited have been sent. The reference's base script does that in it; here it is
+// raised for those who handle it.
+const logFlush = "Broker::log_flush"
+
+// tickLogs raises logFlush from time to time if any script handles it.
+func (f *Family) tickLogs() {
+	every, ok := f.setting("Broker::log_batch_interval")
+	if _, handled := f.m.EventHandled(logFlush); !ok || !handled {
+		return
+	}
+	f.m.After(every.Double(), func(expire bool) {
+		f.flush()
+		f.m.QueueEvent(logFlush)
+		if !expire {
+			f.tickLogs()
+		}
+	})
+}

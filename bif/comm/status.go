@@ -53,7 +53,9 @@ func (f *Family) status(s *node.Status) {
 		delete(f.told, s.Peer.Addr)
 	case node.PeerRemoved, node.PeerLost:
 		f.up--
-		f.known = slices.DeleteFunc(f.known, func(k node.Status) bool { return k.Peer.ID == s.Peer.ID })
+		// Handlers of peer_added may not have run yet.
+		id := s.Peer.ID
+		f.m.Post(func() { f.known = slices.DeleteFunc(f.known, func(k node.Status) bool { return k.Peer.ID == id }) })
 	}
 	event, ok := statusEvents[s.Code]
 	if !ok {

@@ -50,6 +50,9 @@ export {
 	const log_batch_size = 400 &redef;
 	const log_batch_interval = 1sec &redef;
 
+	## Raised every log_batch_interval, after rows that waited have been sent.
+	global log_flush: event();
+
 	## Whether a peering keeps the process alive as a listening port does.
 	option peer_counts_as_iosource = T;
 @endif
