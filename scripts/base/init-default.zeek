@@ -28,3 +28,4 @@
 
 @load base/misc/version
 @load base/frameworks/telemetry
+@load base/frameworks/sumstats

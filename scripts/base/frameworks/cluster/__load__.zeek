@@ -21,7 +21,9 @@ redef Broker::log_topic = Cluster::rr_log_topic;
 
 @if ( Cluster::node in Cluster::nodes )
 @load ./setup-connections
+@if ( brogo_dialect == "zeek" )
 @load ./table-stores
+@endif
 
 @if ( Cluster::local_node_type() == Cluster::MANAGER )
 @load ./nodes/manager
