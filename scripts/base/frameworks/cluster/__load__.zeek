@@ -10,6 +10,11 @@
 redef peer_description = Cluster::node;
 @prefixes += cluster
 
+@if ( brogo_dialect == "zeek" )
+@load ./broker-telemetry
+redef Telemetry::metrics_endpoint_name = Cluster::node;
+@endif
+
 @if ( Cluster::enable_round_robin_logging )
 redef Broker::log_topic = Cluster::rr_log_topic;
 @endif
