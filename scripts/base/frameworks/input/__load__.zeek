@@ -1,3 +1,5 @@
+##! Streams of outside data into scripts: tables and events that readers fill.
+
 @load ./main
 @load ./readers/ascii
 @load ./readers/raw

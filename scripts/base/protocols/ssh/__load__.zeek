@@ -1,1 +1,3 @@
+##! The SSH log's columns, for scripts that name them.
+
 @load ./main
