@@ -3,6 +3,7 @@ package brogo
 import (
 	"context"
 	"errors"
+	"io"
 	"maps"
 	"slices"
 	"time"
@@ -254,6 +255,18 @@ func hasEffect(x ast.Expr) bool {
 		return x.Op == ast.OpInc || x.Op == ast.OpDec
 	}
 	return false
+}
+
+// Divert sends what scripts print and what is reported to out and sink until restore is called: the answer to one request of a prompt
+// that is attached to an engine with output of its own.
+func (s *Session) Divert(out io.Writer, sink diag.Sink) (restore func()) {
+	back := s.e.m.Redirect(out)
+	was := s.e.errs.next
+	s.e.errs.next = sink
+	return func() {
+		back()
+		s.e.errs.next = was
+	}
 }
 
 // Load loads a script, or reads one again that is loaded (again). It returns the path, "" if there is none.

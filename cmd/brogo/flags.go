@@ -20,6 +20,7 @@ type options struct {
 	loadSeeds, saveSeeds, readFile          string
 	style, statusFile                       string
 	files, redefs, scriptArgs               []string
+	attachAt, attachToken                   string
 	flags                                   *pflag.FlagSet
 }
 
@@ -63,6 +64,8 @@ func parseFlagsWith(as string, args []string, more func(*pflag.FlagSet)) (*optio
 	fs.StringVarP(&o.saveSeeds, "save-seeds", "H", "", "write random seeds to `FILE`")
 	fs.StringVar(&o.style, "style", "", "diagnostics: `pretty` or reference (default: pretty on a terminal)")
 	fs.StringVarP(&o.statusFile, "status-file", "U", "", "keep the process's phase in `FILE`")
+	fs.StringVar(&o.attachAt, "attach-at", "", "let prompts attach (brogo repl --attach) at `ADDRESS`: a path for a socket, or HOST:PORT")
+	fs.StringVar(&o.attachToken, "attach-token", "", "the token for HOST:PORT is in `FILE`, which is made if it is missing")
 	fs.StringVarP(&o.readFile, "readfile", "r", "", "")
 	// In Zeek 8.0 -V is not the version any more.
 	versionShort, buildShort := "V", ""

@@ -10,14 +10,19 @@ import (
 	"github.com/peterh/liner"
 	"github.com/spf13/pflag"
 
+	"github.com/brogo/brogo"
 	"github.com/brogo/brogo/internal/repl"
 )
 
 // replCommand starts the prompt.
 func replCommand(ctx context.Context, args []string, std stdio) int {
-	var virtual bool
+	var virtual, write bool
+	var attach, tokenFile string
 	o, err := parseFlagsWith("brogo repl", args, func(fs *pflag.FlagSet) {
 		fs.BoolVar(&virtual, "virtual", false, "run on a clock that only :advance moves")
+		fs.StringVar(&attach, "attach", "", "be the prompt of the node that listens at `ADDRESS`: the path of a socket, or HOST:PORT")
+		fs.StringVar(&tokenFile, "token", "", "the token for HOST:PORT is in `FILE`")
+		fs.BoolVar(&write, "write", false, "with --attach: do more than look")
 	})
 	switch {
 	case o.help || errors.Is(err, pflag.ErrHelp):
@@ -30,10 +35,40 @@ func replCommand(ctx context.Context, args []string, std stdio) int {
 	}
 	terminal := isTerminal(std.in) && isTerminal(std.out)
 	_, plain := std.env("NO_COLOR")
-	return repl.Run(ctx, repl.Options{
+	opts := repl.Options{
 		Config: o.config("brogo", std), In: std.in, Out: std.out, Virtual: virtual, History: historyFile(std.env),
 		Terminal: terminal && liner.TerminalSupported(), Prompts: terminal, Color: terminal && !plain,
-	})
+	}
+	if attach == "" {
+		return repl.Run(ctx, opts)
+	}
+	token := ""
+	if tokenFile != "" {
+		if token, err = repl.Token(tokenFile, false); err != nil {
+			fmt.Fprintf(std.err, "brogo repl: %v\n", err)
+			return exitUsage
+		}
+	}
+	return repl.Attach(ctx, repl.AttachOptions{Options: opts, Address: attach, Token: token, Write: write})
+}
+
+// serveAttach lets prompts attach to a run, if the flags say so. logs are those of the engine.
+func (o *options) serveAttach(e *brogo.Engine, logs *repl.LogTaps, std stdio) (stop func(), err error) {
+	if o.attachAt == "" {
+		return func() {}, nil
+	}
+	token := ""
+	if o.attachToken != "" {
+		if token, err = repl.Token(o.attachToken, true); err != nil {
+			return nil, err
+		}
+	}
+	s, err := repl.Serve(e, o.attachAt, token, logs)
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(std.err, "prompts may attach at %s\n", s.Addr())
+	return s.Close, nil
 }
 
 // historyFile is where the lines of earlier sessions are kept: under the state directory of the XDG rules.

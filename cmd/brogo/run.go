@@ -14,6 +14,7 @@ import (
 
 	"github.com/brogo/brogo"
 	"github.com/brogo/brogo/internal/cut"
+	"github.com/brogo/brogo/internal/repl"
 	"github.com/brogo/brogo/internal/storefile"
 	"github.com/brogo/brogo/lang/diag"
 )
@@ -87,6 +88,10 @@ func runAs(ctx context.Context, as string, args []string, std stdio) int {
 	status := statusFile{o.statusFile, std.err}
 	status.set("INITIALIZING", "main")
 	defer status.set("TERMINATED", "atexit")
+	logs := &repl.LogTaps{}
+	if o.attachAt != "" {
+		cfg.LogSink = logs.Row
+	}
 	e, err := brogo.New(cfg)
 	if errors.Is(err, brogo.ErrReported) {
 		return exitError
@@ -108,6 +113,12 @@ func runAs(ctx context.Context, as string, args []string, std stdio) int {
 		fmt.Fprintln(std.out, text)
 		return 0
 	}
+	unserve, err := o.serveAttach(e, logs, std)
+	if err != nil {
+		fmt.Fprintf(std.err, "%s: %v\n", as, err)
+		return exitError
+	}
+	defer unserve()
 	stop := onSignals(e)
 	defer stop()
 	status.set("RUNNING", "run_loop")

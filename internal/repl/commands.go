@@ -15,39 +15,48 @@ type cmd struct {
 	name    string
 	args    string // as :help shows them
 	summary string
-	look    bool // changes nothing: a prompt that may only look has it
+	scope   scope
 	run     func(c *Core, arg string) bool
 }
+
+// scope tells which prompts have a command.
+type scope uint8
+
+const (
+	looks   scope = iota // changes nothing: all have it
+	changes              // not those that may only look
+	local                // not those that are attached to a node: it is about this process, or stops the loop
+)
 
 // commands is the one list of them, in the order of :help.
 func commands() []cmd {
 	return []cmd{
-		{":help", "[COMMAND]", "list the commands, or explain one", true, (*Core).help},
-		{":type", "EXPR", "the type of an expression, without evaluating it", true, (*Core).typeOf},
-		{":info", "NAME", "declaration, place, documentation and handlers of a name", true, (*Core).info},
-		{":doc", "NAME", "the documentation of a name", true, (*Core).doc},
-		{":browse", "[MODULE]", "what a module declares; without a module, the modules", true, (*Core).browse},
-		{":mode", "[text|json]", "how values are shown", true, (*Core).mode},
-		{":time", "EXPR", "evaluate an expression and tell how long it took", true, (*Core).time},
-		{":load", "SCRIPT", "load a script as @load does", false, (*Core).load},
-		{":reload", "[SCRIPT]", "read a script again (the last one loaded): functions and handlers are replaced, variables stay", false, (*Core).reload},
-		{":save", "FILE", "write the declarations and statements of this session to a file", false, (*Core).save},
-		{":edit", "[SCRIPT]", "edit a script, or the last input, with $EDITOR and read it", false, (*Core).editText},
-		{":queue", "", "the events that wait to be handled", true, (*Core).queue},
-		{":pause", "", "let the event loop stand still while the prompt waits", false, (*Core).pause},
-		{":step", "[N]", "pause the loop and handle one event, or N", false, (*Core).step},
-		{":run", "[INTERVAL]", "let the loop go on; with an interval, wait that long", false, (*Core).runLoop},
-		{":wait", "EXPR", "let the loop go on until an expression is true (at most 10 seconds)", false, (*Core).waitFor},
-		{":timers", "", "when the pending timers are due", true, (*Core).timers},
-		{":whens", "", "the when statements that wait", true, (*Core).whens},
-		{":advance", "INTERVAL", "move a virtual clock (brogo repl --virtual)", false, (*Core).advance},
-		{":peers", "", "the nodes that this one is connected to", true, (*Core).peers},
-		{":topics", "", "the topics that this node subscribes to", true, (*Core).topics},
-		{":stores", "", "the key-value stores that are open here", true, (*Core).stores},
-		{":pub", "TOPIC EVENT(ARGS)", "publish an event", false, (*Core).pub},
-		{":tail", "[TOPIC]", "show the events that come in under a topic; -TOPIC ends that", true, (*Core).tail},
-		{":log", "[STREAM]", "show the rows that are written to a log; -STREAM ends that", true, (*Core).log},
-		{":quit", "", "end the session", true, (*Core).quitNow},
+		{":help", "[COMMAND]", "list the commands, or explain one", looks, (*Core).help},
+		{":type", "EXPR", "the type of an expression, without evaluating it", looks, (*Core).typeOf},
+		{":info", "NAME", "declaration, place, documentation and handlers of a name", looks, (*Core).info},
+		{":doc", "NAME", "the documentation of a name", looks, (*Core).doc},
+		{":browse", "[MODULE]", "what a module declares; without a module, the modules", looks, (*Core).browse},
+		{":mode", "[text|json]", "how values are shown", looks, (*Core).mode},
+		{":time", "EXPR", "evaluate an expression and tell how long it took", looks, (*Core).time},
+		{":load", "SCRIPT", "load a script as @load does", changes, (*Core).load},
+		{":reload", "[SCRIPT]", "read a script again (the last one loaded): functions and handlers are replaced, variables stay", changes, (*Core).reload},
+		{":save", "FILE", "write the declarations and statements of this session to a file", local, (*Core).save},
+		{":edit", "[SCRIPT]", "edit a script, or the last input, with $EDITOR and read it", local, (*Core).editText},
+		{":queue", "", "the events that wait to be handled", looks, (*Core).queue},
+		{":pause", "", "let the event loop stand still while the prompt waits", local, (*Core).pause},
+		{":step", "[N]", "pause the loop and handle one event, or N", local, (*Core).step},
+		{":run", "[INTERVAL]", "let the loop go on; with an interval, wait that long", local, (*Core).runLoop},
+		{":wait", "EXPR", "let the loop go on until an expression is true (at most 10 seconds)", local, (*Core).waitFor},
+		{":timers", "", "when the pending timers are due", looks, (*Core).timers},
+		{":whens", "", "the when statements that wait", looks, (*Core).whens},
+		{":advance", "INTERVAL", "move a virtual clock (brogo repl --virtual)", local, (*Core).advance},
+		{":peers", "", "the nodes that this one is connected to", looks, (*Core).peers},
+		{":topics", "", "the topics that this node subscribes to", looks, (*Core).topics},
+		{":stores", "", "the key-value stores that are open here", looks, (*Core).stores},
+		{":pub", "TOPIC EVENT(ARGS)", "publish an event", changes, (*Core).pub},
+		{":tail", "[TOPIC]", "show the events that come in under a topic; -TOPIC ends that", looks, (*Core).tail},
+		{":log", "[STREAM]", "show the rows that are written to a log; -STREAM ends that", looks, (*Core).log},
+		{":quit", "", "end the session", looks, (*Core).quitNow},
 	}
 }
 
@@ -74,7 +83,9 @@ func (c *Core) command(line string) bool {
 			names = append(names, k.name)
 		}
 		return c.errorf("%s may be %s", name, strings.Join(names, " or "))
-	case c.readOnly && !found[0].look:
+	case c.live && found[0].scope == local:
+		return c.errorf("%s is not for prompts that are attached to a node", found[0].name)
+	case c.readOnly && found[0].scope != looks:
 		return c.errorf("refused: this prompt may only look (--write allows more); %s changes something", found[0].name)
 	}
 	return found[0].run(c, arg)

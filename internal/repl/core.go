@@ -23,6 +23,7 @@ type Core struct {
 	colors palette
 	// readOnly refuses what would change anything.
 	readOnly bool
+	live     bool // attached to a node, whose loop is not this prompt's to stop
 	json     bool
 	paused   bool // the event loop stands still, see :step
 	quit     bool
@@ -48,9 +49,11 @@ var ansi = palette{"\x1b[2m", "\x1b[1m", "\x1b[0m"}
 func newCore(s *brogo.Session, out io.Writer) *Core {
 	c := &Core{s: s, m: s.Engine().Machine(), out: out}
 	s.Show = c.show
-	s.Note = func(msg string) { c.printf("note: %s\n", msg) }
+	s.Note = c.note
 	return c
 }
+
+func (c *Core) note(msg string) { c.printf("note: %s\n", msg) }
 
 // Prompt is what stands before a new input.
 func (c *Core) Prompt() string {

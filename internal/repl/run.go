@@ -78,22 +78,11 @@ type driver struct {
 func Run(ctx context.Context, o Options) int {
 	cfg := o.Config
 	cfg.KeepGoing, cfg.KeepDocs, cfg.NoUnusedWarnings, cfg.PrettyErrors = true, true, true, true
-	var in lineSource
-	var ed editor
-	if o.Terminal {
-		ed = newTerminal(o)
-	}
+	in, ed, out := o.input()
+	o.Out, cfg.Stdout = out, out
 	if ed != nil {
-		in, o.Out = ed, ed.output()
-		cfg.Stderr = o.Out
-	} else {
-		p := newPipe(o.In)
-		if o.Prompts {
-			p.shown = o.Out
-		}
-		in = p
+		cfg.Stderr = out
 	}
-	cfg.Stdout = o.Out
 	if o.Color {
 		cfg.Colors = diag.ANSI
 	}
@@ -141,6 +130,20 @@ func Run(ctx context.Context, o Options) int {
 		code = 1
 	}
 	return code
+}
+
+// input is where lines come from, as an editor, too, if they are edited, and where output goes.
+func (o Options) input() (lineSource, editor, io.Writer) {
+	if o.Terminal {
+		if ed := newTerminal(o); ed != nil {
+			return ed, ed, ed.output()
+		}
+	}
+	p := newPipe(o.In)
+	if o.Prompts {
+		p.shown = o.Out
+	}
+	return p, nil, o.Out
 }
 
 // signals turns SIGINT into an end of what is running; where nothing is, and there is no terminal, into an end of the session.

@@ -209,7 +209,7 @@ func quoted(s string) string {
 			b.WriteString(`\t`)
 		case r == utf8.RuneError && n == 1 || r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0:
 			for _, c := range []byte(s[:n]) {
-				b.WriteString(`\x` + hex(c))
+				b.WriteString(`\x` + hexByte(c))
 			}
 		default:
 			b.WriteString(s[:n])
@@ -220,7 +220,7 @@ func quoted(s string) string {
 	return b.String()
 }
 
-func hex(c byte) string {
+func hexByte(c byte) string {
 	const digits = "0123456789abcdef"
 	return string([]byte{digits[c>>4], digits[c&15]})
 }

@@ -169,7 +169,7 @@ func (m *M) staysUp() bool { return m.boolOption("exit_only_after_terminate", fa
 func (m *M) turn(ctx context.Context) {
 	for m.loop.Holds() > 0 || m.staysUp() {
 		m.pass()
-		if m.intr.Load() != intrNone || m.ending {
+		if i := m.intr.Load(); i == intrEnd || i == intrKill || m.ending {
 			m.Report(diag.Diagnostic{Severity: diag.Info, Msg: "received termination signal"})
 			return
 		}

@@ -2,6 +2,7 @@ package interp
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"github.com/brogo/brogo/lang/diag"
@@ -39,6 +40,16 @@ func (m *M) Unlogged(f func()) {
 	m.inErrorHook++
 	defer func() { m.inErrorHook-- }()
 	f()
+}
+
+// Redirect sends standard output to w until back is called.
+func (m *M) Redirect(w io.Writer) (back func()) {
+	m.out.Flush()
+	m.out.Reset(w)
+	return func() {
+		m.out.Flush()
+		m.out.Reset(m.cfg.Out)
+	}
 }
 
 // Ending reports whether a script has asked the run to end (terminate()).
