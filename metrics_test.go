@@ -6,6 +6,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -136,5 +138,60 @@ func TestMetricsPortTaken(t *testing.T) {
 	}
 	if code := e.Run(context.Background()); code != 1 || !strings.Contains(errs.String(), "fatal error: Failed to setup Prometheus endpoint") {
 		t.Errorf("%d %s", code, errs.String())
+	}
+}
+
+// TestClusterMetrics has a manager serve its metrics at the layout's port, with its name, and list the endpoints of all nodes.
+func TestClusterMetrics(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	port := freePort(t)
+	dir := t.TempDir()
+	layout := fmt.Sprintf(`redef Cluster::nodes = {
+		["manager"] = Cluster::Node($node_type=Cluster::MANAGER, $ip=127.0.0.1, $p=%d/tcp, $metrics_port=%d/tcp),
+		["worker-1"] = Cluster::Node($node_type=Cluster::WORKER, $ip=127.0.0.1, $p=1/tcp, $manager="manager", $metrics_port=4711/tcp),
+		["worker-2"] = Cluster::Node($node_type=Cluster::WORKER, $ip=[::1], $manager="manager", $metrics_port=4712/tcp),
+		["worker-3"] = Cluster::Node($node_type=Cluster::WORKER, $ip=127.0.0.1, $manager="manager"),
+	};`, freePort(t), port)
+	if err := os.WriteFile(filepath.Join(dir, "cluster-layout.zeek"), []byte(layout), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	up := make(chan struct{})
+	e, err := New(Config{Dialect: "zeek", Bare: true, Stdout: io.Discard, Path: []string{dir},
+		Env: func(name string) (string, bool) {
+			if name == "CLUSTER_NODE" {
+				return "manager", true
+			}
+			return "", false
+		},
+		Code: []string{`
+		redef Log::default_writer = Log::WRITER_NONE;
+		event up() { is_up(); }
+		event zeek_init() { schedule 0sec { up() }; }`},
+		Redefs: []string{"Telemetry::metrics_address=127.0.0.1", "exit_only_after_terminate=T"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	if err := e.Register(Builtin{Sig: "function is_up(): bool", Doc: "Tells the test.",
+		F0: func(*interp.M, *interp.Site) val.Value { close(up); return val.Bool(true) }}); err != nil {
+		t.Fatal(err)
+	}
+	if code := e.Load(); code != 0 {
+		t.Fatalf("load: %d", code)
+	}
+	done := make(chan int)
+	go func() { done <- e.Run(context.Background()) }()
+	<-up
+	if _, page := get(t, client, port, "/services.json"); page != `[{"targets":["127.0.0.1:`+fmt.Sprint(port)+`","127.0.0.1:4711","[::1]:4712"],"labels":{}}]` {
+		t.Errorf("services: %s", page)
+	}
+	if _, page := get(t, client, port, "/metrics"); !strings.Contains(page, `zeek_broker_peers{node="manager"} 0`) {
+		t.Errorf("metrics: %s", page)
+	}
+	e.Interrupt()
+	if code := <-done; code != 0 {
+		t.Errorf("run: %d", code)
 	}
 }

@@ -530,10 +530,12 @@ module GLOBAL;
 @load base/frameworks/logging
 @load base/frameworks/broker
 @load base/frameworks/input
-@load base/frameworks/telemetry/options
 
 @if ( brogo_dialect == "bro" )
 @load base/communication
 @else
 @load base/frameworks/cluster
 @endif
+
+# Behind the cluster's layout, where there is one.
+@load base/frameworks/telemetry/options
