@@ -55,6 +55,12 @@ func (m *M) Apply(f *val.Func, args ...val.Value) val.Value {
 
 // guard runs code and ends it at a run-time error, which it reports: the one place where *Error is recovered.
 func (m *M) guard(f func()) (ok bool) {
+	ok, _ = m.guardBody(f, false)
+	return ok
+}
+
+// guardBody is guard; with condition, code that is given up until an asynchronous result arrives ends there too.
+func (m *M) guardBody(f func(), condition bool) (ok, waits bool) {
 	k := m.mark()
 	defer func() {
 		if ok {
@@ -66,6 +72,13 @@ func (m *M) guard(f func()) (ok bool) {
 		case silent:
 		case noValue:
 			m.noValue = false
+		case delayed:
+			m.unwind(k)
+			if !condition {
+				panic(e)
+			}
+			waits = true
+			return
 		default:
 			m.unwind(k)
 			panic(e)
@@ -73,7 +86,7 @@ func (m *M) guard(f func()) (ok bool) {
 		m.unwind(k)
 	}()
 	f()
-	return true
+	return true, false
 }
 
 // invoke calls a script function value with canonical arguments: one body of a function, all of an event or a hook.
@@ -413,7 +426,7 @@ func (c *compiler) valueCall(e *ir.Call, args []expr) expr {
 	var adapt *adapter
 	return func(m *M, f frame) val.Value {
 		if m.trigger != nil {
-			if v, ok := m.trigger.cache[delayKey{call: e}]; ok {
+			if v, ok := m.trigger.arrived(delayKey{call: e}); ok {
 				return v
 			}
 		}

@@ -83,7 +83,10 @@ type M struct {
 	pending  []*trigger // triggers to be evaluated after the next drain
 	firings  int        // of triggers so far
 	trigger  *trigger   // the trigger whose condition is being evaluated
-	touched  []watched  // containers met while a when condition is evaluated
+	// awaiting is the call of a builtin that may wait without a panic, gaveUp that it does; see awaits.
+	awaiting *ir.Call
+	gaveUp   bool
+	touched  []watched // containers met while a when condition is evaluated
 
 	netTime     float64
 	startTime   float64

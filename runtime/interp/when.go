@@ -22,8 +22,7 @@ type trigger struct {
 	over    bool
 	// holds counts asynchronous results that the condition waits for; it is not evaluated meanwhile.
 	holds   int
-	cache   map[delayKey]val.Value
-	started map[delayKey]bool
+	results []result
 	// A return when hands its result to the trigger that evaluates the function's caller.
 	parent    *trigger
 	parentKey delayKey
@@ -39,6 +38,13 @@ type delayKey struct {
 	key  string
 }
 
+// result is an asynchronous result: asked for, or here.
+type result struct {
+	key  delayKey
+	v    val.Value
+	here bool
+}
+
 type watched struct {
 	t *types.Type
 	v val.Value
@@ -50,6 +56,7 @@ type whenCode struct {
 	cond      cond
 	body      stmt
 	onTimeout stmt
+	awaits    *awaits // nil for conditions of other kinds
 	isReturn  bool
 	at        diag.Span
 	text      string  // of the condition
@@ -83,6 +90,7 @@ func (c *compiler) whenStmt(s *ir.When) stmt {
 	wc := newCompiler(c.m, b)
 	code := &whenCode{b: b, isReturn: s.Return, at: s.Span(), text: ir.Describe(s.C)}
 	code.cond, code.body = wc.cond(s.C), wc.stmt(s.Body)
+	code.awaits = wc.awaits(s.C)
 	if s.OnTimeout != nil {
 		code.onTimeout = wc.stmt(s.OnTimeout)
 	}
@@ -221,8 +229,19 @@ func (m *M) evalTrigger(t *trigger) bool {
 	}
 	outer, touched := m.trigger, m.touched
 	m.trigger, m.touched = t, nil
-	holds := false
-	waits := m.guardDelayed(func() { m.onWindow(t, func(f frame) { holds = t.code.cond(m, f) }) })
+	holds, gaveUp := false, false
+	waits := m.guardDelayed(func() {
+		m.onWindow(t, func(f frame) {
+			if a := t.code.awaits; a != nil && a.ready(m) {
+				gaveUp = a.run(m, f)
+				holds = !gaveUp
+			} else {
+				holds = t.code.cond(m, f)
+			}
+		})
+	})
+	waits = waits || gaveUp
+	m.awaiting = nil
 	met := m.touched
 	m.trigger, m.touched = outer, touched
 	switch {
@@ -256,10 +275,7 @@ func (m *M) runWhenBody(t *trigger, code stmt) {
 	p := t.parent
 	p.holds--
 	if returned && !p.over {
-		if p.cache == nil {
-			p.cache = map[delayKey]val.Value{}
-		}
-		p.cache[t.parentKey] = v
+		*p.result(t.parentKey) = result{t.parentKey, v, true}
 		m.queueTrigger(p)
 	}
 }
@@ -294,18 +310,8 @@ func (m *M) onWindow(t *trigger, run func(f frame)) {
 
 // guardDelayed is guard for conditions, which may be given up until an asynchronous result arrives.
 func (m *M) guardDelayed(f func()) (waits bool) {
-	k := m.mark()
-	defer func() {
-		if r := recover(); r != nil {
-			if _, ok := r.(delayed); !ok {
-				panic(r)
-			}
-			m.unwind(k)
-			waits = true
-		}
-	}()
-	m.guard(f)
-	return false
+	_, waits = m.guardBody(f, true)
+	return waits
 }
 
 // endTrigger takes a trigger off everything that it waits for.
@@ -395,8 +401,7 @@ func (m *M) Delayed(s *Site, key string) (val.Value, bool) {
 	if m.trigger == nil {
 		return val.Value{}, false
 	}
-	v, ok := m.trigger.cache[delayKey{s.Call, key}]
-	return v, ok
+	return m.trigger.arrived(delayKey{s.Call, key})
 }
 
 // Delay is how an asynchronous builtin waits inside a when condition: the first evaluation starts the work and gives the
@@ -408,14 +413,12 @@ func (m *M) Delay(s *Site, key string, start func(resume func(val.Value))) val.V
 		panic("interp: Delay outside a when condition")
 	}
 	k := delayKey{s.Call, key}
-	if v, ok := t.cache[k]; ok {
-		return v
+	r := t.find(k)
+	if r != nil && r.here {
+		return r.v
 	}
-	if !t.started[k] {
-		if t.started == nil {
-			t.started = map[delayKey]bool{}
-		}
-		t.started[k] = true
+	if r == nil {
+		t.results = append(t.results, result{key: k})
 		t.holds++
 		resumed := false
 		start(func(v val.Value) {
@@ -424,14 +427,42 @@ func (m *M) Delay(s *Site, key string, start func(resume func(val.Value))) val.V
 					return
 				}
 				resumed = true
-				if t.cache == nil {
-					t.cache = map[delayKey]val.Value{}
-				}
-				t.cache[k] = v
+				*t.result(k) = result{k, v, true}
 				t.holds--
 				m.queueTrigger(t)
 			})
 		})
 	}
+	if m.awaiting != nil && m.awaiting == s.Call {
+		m.gaveUp = true
+		return val.Value{}
+	}
 	panic(delayed{})
+}
+
+// find returns what is known of an asynchronous result, nil if nothing is.
+func (t *trigger) find(k delayKey) *result {
+	for i := range t.results {
+		if t.results[i].key == k {
+			return &t.results[i]
+		}
+	}
+	return nil
+}
+
+// result is find that makes the entry.
+func (t *trigger) result(k delayKey) *result {
+	if r := t.find(k); r != nil {
+		return r
+	}
+	t.results = append(t.results, result{key: k})
+	return &t.results[len(t.results)-1]
+}
+
+// arrived returns an asynchronous result that has arrived.
+func (t *trigger) arrived(k delayKey) (val.Value, bool) {
+	if r := t.find(k); r != nil && r.here {
+		return r.v, true
+	}
+	return val.Value{}, false
 }
