@@ -179,12 +179,7 @@ func (m *M) turn(ctx context.Context) {
 		if m.loop.Holds() == 0 && !m.staysUp() {
 			return
 		}
-		wake := m.nextWake()
-		if m.Hooks.Idle != nil {
-			if at := m.Hooks.Idle(); !at.IsZero() && (wake.IsZero() || at.Before(wake)) {
-				wake = at
-			}
-		}
+		wake := m.idle()
 		m.out.Flush()
 		m.loop.Wait(context.WithoutCancel(ctx), wake)
 	}
@@ -210,7 +205,18 @@ func (m *M) advance() {
 // at which a timer wants the next pass (zero: none) and whether there is work left to do at once.
 func (m *M) Step() (next time.Time, busy bool) {
 	m.pass()
-	return m.nextWake(), len(m.queue.items) > 0 || len(m.pending) > 0
+	return m.idle(), len(m.queue.items) > 0 || len(m.pending) > 0
+}
+
+// idle tells the hook that the loop is about to wait, and returns until when.
+func (m *M) idle() time.Time {
+	wake := m.nextWake()
+	if m.Hooks.Idle != nil {
+		if at := m.Hooks.Idle(); !at.IsZero() && (wake.IsZero() || at.Before(wake)) {
+			wake = at
+		}
+	}
+	return wake
 }
 
 // nextWake is the wall time at which the earliest timer is due; zero when there is none or network time stands still.
