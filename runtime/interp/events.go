@@ -23,7 +23,11 @@ type eventQueue struct {
 	items []event
 	spare []event          // the round handled last, to be filled again
 	pool  [9][][]val.Value // argument slices by length
+	chunk []val.Value      // new ones are cut from here
 }
+
+// argChunk is how many values are allocated at once for arguments.
+const argChunk = 256
 
 // args returns a slice for n arguments.
 func (q *eventQueue) args(n int) []val.Value {
@@ -34,7 +38,15 @@ func (q *eventQueue) args(n int) []val.Value {
 			return a
 		}
 	}
-	return make([]val.Value, n)
+	if n >= len(q.pool) {
+		return make([]val.Value, n)
+	}
+	if len(q.chunk) < n {
+		q.chunk = make([]val.Value, argChunk)
+	}
+	a := q.chunk[:n:n]
+	q.chunk = q.chunk[n:]
+	return a
 }
 
 // give takes an argument slice back.
@@ -99,12 +111,8 @@ func (c *compiler) schedule(e *ir.Schedule) expr {
 		if fn == nil {
 			return val.Value{}
 		}
-		m.addTimer(at, func(bool) {
-			if m.wanted(fn) {
-				// Timers that all fire at the end must not date events into the future.
-				m.enqueue(event{fn: fn, args: vs, time: min(at, m.netTime)})
-			}
-		})
+		m.timers.Add(at, task{fn: fn, args: vs})
+		m.countTimer()
 		return val.Value{}
 	}
 }

@@ -78,7 +78,7 @@ type M struct {
 
 	queue    eventQueue
 	current  *event
-	timers   loop.Timers
+	timers   loop.Timers[task]
 	triggers triggerList
 	pending  []*trigger // triggers to be evaluated after the next drain
 	firings  int        // of triggers so far

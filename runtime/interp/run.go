@@ -198,7 +198,7 @@ func (m *M) advance() {
 		m.netTime = max(m.netTime, m.WallTime())
 	}
 	limit := int(m.whole("max_timer_expires", 300))
-	m.timers.Due(m.netTime, limit)
+	m.timers.Due(m.netTime, limit, func(at float64, t task) { m.perform(at, t, false) })
 }
 
 // Step makes one pass of the main loop without waiting, for a scheduler that drives several interpreters. It returns the wall time
@@ -240,7 +240,7 @@ func (m *M) endNetwork() {
 		m.dispatch(&ev)
 	}
 	m.terminating = true
-	m.timers.Expire()
+	m.expireTimers()
 	m.drain()
 	m.drain()
 	m.drain()
@@ -252,7 +252,7 @@ func (m *M) finish() {
 	if done := m.initEvent("done"); done != nil && m.wanted(done) {
 		m.enqueue(event{fn: done, time: m.netTime})
 	}
-	m.timers.Expire()
+	m.expireTimers()
 	m.drain()
 	for len(m.queue.items) > 0 {
 		m.drain()
@@ -299,12 +299,38 @@ func (m *M) Resume() {
 // Suspended reports whether a Suspend has not been taken back.
 func (m *M) Suspended() bool { return m.suspended > 0 }
 
+// task is what a timer does: run a function, or queue an event.
+type task struct {
+	run  func(expire bool) // nil: an event
+	fn   *function
+	args []val.Value
+}
+
+// perform does what a timer set for the time at is for. expire tells that all timers are being expired.
+func (m *M) perform(at float64, t task, expire bool) {
+	switch {
+	case t.run != nil:
+		t.run(expire)
+	case m.wanted(t.fn):
+		// Timers that all fire at the end must not date events into the future.
+		m.enqueue(event{fn: t.fn, args: t.args, time: min(at, m.netTime)})
+	}
+}
+
+func (m *M) expireTimers() {
+	m.timers.Expire(func(at float64, t task) { m.perform(at, t, true) })
+}
+
 // addTimer has f run when network time reaches at.
 func (m *M) addTimer(at float64, f func(expire bool)) *loop.Timer {
-	m.counters.TimersTotal++
-	t := m.timers.Add(at, f)
-	m.counters.MaxTimers = max(m.counters.MaxTimers, uint64(m.timers.Len()))
+	t := m.timers.AddTimer(at, task{run: f})
+	m.countTimer()
 	return t
+}
+
+func (m *M) countTimer() {
+	m.counters.TimersTotal++
+	m.counters.MaxTimers = max(m.counters.MaxTimers, uint64(m.timers.Len()))
 }
 
 // After has f run on the interpreter's goroutine when network time has moved by sec, or when all timers expire at the end of the

@@ -1,8 +1,11 @@
 package loop
 
 import (
+	"cmp"
 	"context"
+	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -93,32 +96,101 @@ func TestWaitEnds(t *testing.T) {
 }
 
 func TestTimersKeepTheirOrder(t *testing.T) {
-	var ts Timers
+	var ts Timers[string]
 	var got []string
-	add := func(at float64, s string) *Timer {
-		return ts.Add(at, func(expire bool) {
-			if expire {
-				s += "!"
-			}
-			got = append(got, s)
-		})
-	}
-	add(2, "c")
-	add(1, "a")
-	add(1, "b")
-	x := add(1.5, "cancelled")
-	add(9, "late")
+	take := func(_ float64, s string) { got = append(got, s) }
+	ts.Add(2, "c")
+	ts.Add(1, "a")
+	ts.Add(1, "b")
+	x := ts.AddTimer(1.5, "cancelled")
+	ts.Add(9, "late")
 	ts.Cancel(x)
 	ts.Cancel(x)
-	if n := ts.Due(5, 2); n != 2 {
+	if n := ts.Due(5, 2, take); n != 2 {
 		t.Errorf("limit of 2: %d ran", n)
 	}
-	ts.Due(5, 0)
+	ts.Due(5, 0, take)
 	if at, ok := ts.Next(); !ok || at != 9 {
 		t.Errorf("next at %v", at)
 	}
-	ts.Expire()
+	ts.Expire(func(_ float64, s string) { got = append(got, s+"!") })
 	if want := []string{"a", "b", "c", "late!"}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// TestTimersAgainstList compares the heap of queues with a sorted list: few distinct times, runs of one time, cancelled items, items
+// added while others are taken.
+func TestTimersAgainstList(t *testing.T) {
+	type pending struct {
+		at float64
+		v  int
+	}
+	for seed := range uint64(8) {
+		rnd := rand.New(rand.NewPCG(seed, 1))
+		var ts Timers[int]
+		var list []pending
+		handles := map[int]*Timer{}
+		next := 0
+		add := func(at float64) {
+			if next++; rnd.IntN(3) == 0 {
+				handles[next] = ts.AddTimer(at, next)
+			} else {
+				ts.Add(at, next)
+			}
+			list = append(list, pending{at, next})
+			slices.SortStableFunc(list, func(a, b pending) int { return cmp.Compare(a.at, b.at) })
+		}
+		take := func(at float64, v int) {
+			if len(list) == 0 || list[0] != (pending{at, v}) {
+				t.Fatalf("seed %d: took %v at %v, want %v", seed, v, at, list[:min(len(list), 3)])
+			}
+			list = list[1:]
+			if rnd.IntN(4) == 0 {
+				add(at + float64(rnd.IntN(3)))
+			}
+		}
+		for range 300 {
+			switch rnd.IntN(6) {
+			case 0, 1:
+				add(float64(rnd.IntN(40)))
+			case 2:
+				at := float64(rnd.IntN(40))
+				for range rnd.IntN(40) {
+					add(at)
+				}
+			case 3:
+				for n := range handles {
+					ts.Cancel(handles[n])
+					delete(handles, n)
+					list = slices.DeleteFunc(list, func(p pending) bool { return p.v == n })
+					break
+				}
+			default:
+				ts.Due(float64(rnd.IntN(40)), 1+rnd.IntN(60), take)
+			}
+			if ts.Len() != len(list) || len(ts.All()) != len(list) {
+				t.Fatalf("seed %d: %d pending, %d listed, want %d", seed, ts.Len(), len(ts.All()), len(list))
+			}
+		}
+		for len(list) > 0 {
+			ts.Due(1e9, 0, take)
+		}
+	}
+}
+
+// BenchmarkTimers adds and takes 300,000 items, of one time and of as many times.
+func BenchmarkTimers(b *testing.B) {
+	for _, times := range []int{1, 300_000} {
+		b.Run(strconv.Itoa(times), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				var ts Timers[[5]uint64]
+				for i := range 300_000 {
+					ts.Add(float64(i*7919%times), [5]uint64{})
+				}
+				ts.Due(1e9, 0, func(float64, [5]uint64) {})
+			}
+		})
 	}
 }

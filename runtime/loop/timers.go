@@ -2,92 +2,240 @@ package loop
 
 import "slices"
 
-// Timers is a heap of pending functions by time; equal times keep the order in which they were added. It belongs to one goroutine.
-// Times are seconds of whatever clock the owner goes by.
+// Timers holds pending items by time; equal times keep the order in which they were added. It belongs to one goroutine. Times are seconds
+// of whatever clock the owner goes by.
 //
-// The heap has four children a node and keeps times beside the pointers: with 300,000 timers that takes a third of the time of
-// container/heap on pointers.
-type Timers struct {
-	h   []entry
-	seq uint64
+// Items of one time that are added one after the other, as by a handler that schedules many events, share a node of the heap and make a
+// queue there: adding and taking one of them moves nothing. The heap has four children a node and keeps the times in it. Items know no
+// place in it; a cancelled one stays where it is until its turn, or until such items are the most.
+type Timers[T any] struct {
+	h    []node[T]
+	last *queue[T] // made last, nil when it is used up
+	seq  uint64
+	n    int // pending items
+	dead int // cancelled ones still there
+	free []*queue[T]
 }
 
-type entry struct {
+type node[T any] struct {
 	at  float64
 	seq uint64
-	t   *Timer
+	q   *queue[T]
 }
 
-func (a *entry) before(b *entry) bool { return a.at < b.at || a.at == b.at && a.seq < b.seq }
+func (a *node[T]) before(b *node[T]) bool { return a.at < b.at || a.at == b.at && a.seq < b.seq }
 
-// Timer is one pending function.
-type Timer struct {
-	run func(expire bool)
-	pos int // -1: not pending
+// queue is the items of one time: the first, and the rest in pieces that grow, of which at[head:] of the first piece are pending.
+type queue[T any] struct {
+	at    float64
+	first item[T]
+	has   bool // first is pending
+	rest  [][]item[T]
+	head  int
 }
 
-// Add has f called at the given time by Due or Expire, which tell it whether all timers are being expired.
-func (ts *Timers) Add(at float64, f func(expire bool)) *Timer {
-	ts.seq++
-	t := &Timer{run: f, pos: len(ts.h)}
-	ts.h = append(ts.h, entry{at, ts.seq, t})
-	ts.up(t.pos)
+type item[T any] struct {
+	v T
+	t *Timer // nil if it cannot be cancelled
+}
+
+// Timer stands for one pending item.
+type Timer struct{ over bool }
+
+// Sizes of the pieces of a queue, and how many queues are kept for later.
+const (
+	firstPiece = 8
+	maxPiece   = 1024
+	maxFree    = 1024
+)
+
+// Add has v yielded at the given time.
+func (ts *Timers[T]) Add(at float64, v T) { ts.add(at, item[T]{v: v}) }
+
+// AddTimer is Add with a handle to cancel it.
+func (ts *Timers[T]) AddTimer(at float64, v T) *Timer {
+	t := &Timer{}
+	ts.add(at, item[T]{v, t})
 	return t
 }
 
-// Cancel takes a timer out; one that is not pending is left alone.
-func (ts *Timers) Cancel(t *Timer) {
-	if t.pos >= 0 {
-		ts.remove(t.pos)
+func (ts *Timers[T]) add(at float64, it item[T]) {
+	ts.n++
+	if q := ts.last; q != nil && q.at == at {
+		q.push(it)
+		return
+	}
+	var q *queue[T]
+	if n := len(ts.free); n > 0 {
+		q = ts.free[n-1]
+		ts.free = ts.free[:n-1]
+	} else {
+		q = &queue[T]{}
+	}
+	ts.seq++
+	q.at, q.first, q.has = at, it, true
+	ts.last = q
+	ts.h = append(ts.h, node[T]{at, ts.seq, q})
+	ts.up(len(ts.h) - 1)
+}
+
+func (q *queue[T]) push(it item[T]) {
+	n := len(q.rest)
+	if n == 0 || len(q.rest[n-1]) == cap(q.rest[n-1]) {
+		size := firstPiece
+		if n > 0 {
+			size = min(2*cap(q.rest[n-1]), maxPiece)
+		}
+		q.rest = append(q.rest, make([]item[T], 0, size))
+		n++
+	}
+	q.rest[n-1] = append(q.rest[n-1], it)
+}
+
+// pop takes the first item.
+func (q *queue[T]) pop() item[T] {
+	if q.has {
+		it := q.first
+		q.first, q.has = item[T]{}, false
+		return it
+	}
+	p := q.rest[0]
+	it := p[q.head]
+	p[q.head] = item[T]{}
+	if q.head++; q.head == len(p) {
+		q.rest[0] = nil
+		q.rest, q.head = q.rest[1:], 0
+	}
+	return it
+}
+
+func (q *queue[T]) empty() bool { return !q.has && len(q.rest) == 0 }
+
+// Cancel takes an item out; one that is not pending is left alone.
+func (ts *Timers[T]) Cancel(t *Timer) {
+	if t.over {
+		return
+	}
+	t.over = true
+	ts.n--
+	if ts.dead++; ts.dead > ts.n+64 {
+		ts.compact()
 	}
 }
 
-// Len returns the number of pending timers.
-func (ts *Timers) Len() int { return len(ts.h) }
+// compact throws the cancelled items away.
+func (ts *Timers[T]) compact() {
+	old := ts.h
+	slices.SortFunc(old, func(a, b node[T]) int {
+		if a.before(&b) {
+			return -1
+		}
+		return 1
+	})
+	ts.h, ts.last, ts.n, ts.dead = nil, nil, 0, 0
+	for _, nd := range old {
+		for !nd.q.empty() {
+			if it := nd.q.pop(); it.t == nil || !it.t.over {
+				ts.add(nd.at, it)
+			}
+		}
+	}
+}
+
+// Len returns the number of pending items.
+func (ts *Timers[T]) Len() int { return ts.n }
 
 // Next returns the earliest time.
-func (ts *Timers) Next() (float64, bool) {
+func (ts *Timers[T]) Next() (float64, bool) {
+	ts.skip()
 	if len(ts.h) == 0 {
 		return 0, false
 	}
 	return ts.h[0].at, true
 }
 
-// Due runs timers whose time is not after now, at most limit of them (0: all), and returns how many ran.
-func (ts *Timers) Due(now float64, limit int) int {
+// skip takes cancelled items and empty queues from the top.
+func (ts *Timers[T]) skip() {
+	for len(ts.h) > 0 {
+		q := ts.h[0].q
+		switch {
+		case q.empty():
+			ts.drop()
+		case q.front().t != nil && q.front().t.over:
+			q.pop()
+			ts.dead--
+		default:
+			return
+		}
+	}
+}
+
+// front is the first item of a queue that is not empty.
+func (q *queue[T]) front() *item[T] {
+	if q.has {
+		return &q.first
+	}
+	return &q.rest[0][q.head]
+}
+
+// take yields the earliest item, which must be there: skip has been called.
+func (ts *Timers[T]) take() (at float64, v T) {
+	q := ts.h[0].q
+	it := q.pop()
+	if it.t != nil {
+		it.t.over = true
+	}
+	ts.n--
+	at = q.at
+	if q.empty() {
+		ts.drop()
+	}
+	return at, it.v
+}
+
+// Due yields items whose time is not after now, at most limit of them (0: all), and returns how many there were. They are no longer
+// pending then, and run may add others.
+func (ts *Timers[T]) Due(now float64, limit int, run func(at float64, v T)) int {
 	n := 0
-	for (n < limit || limit == 0) && len(ts.h) > 0 && ts.h[0].at <= now {
-		ts.remove(0).run(false)
+	for n < limit || limit == 0 {
+		if at, ok := ts.Next(); !ok || at > now {
+			break
+		}
+		run(ts.take())
 		n++
 	}
 	return n
 }
 
-// Expire runs all timers in order, whatever their times, also those that are added meanwhile.
-func (ts *Timers) Expire() {
-	for len(ts.h) > 0 {
-		ts.remove(0).run(true)
+// Expire yields all items in order, whatever their times, also those that are added meanwhile.
+func (ts *Timers[T]) Expire(run func(at float64, v T)) {
+	for {
+		if _, ok := ts.Next(); !ok {
+			return
+		}
+		run(ts.take())
 	}
 }
 
-// remove takes out the entry at a position.
-func (ts *Timers) remove(i int) *Timer {
-	t := ts.h[i].t
-	t.pos = -1
+// drop takes the queue at the top, which is empty, out of the heap.
+func (ts *Timers[T]) drop() {
+	q := ts.h[0].q
+	if ts.last == q {
+		ts.last = nil
+	}
+	if len(ts.free) < maxFree {
+		*q = queue[T]{}
+		ts.free = append(ts.free, q)
+	}
 	last := len(ts.h) - 1
-	e := ts.h[last]
-	ts.h[last] = entry{}
-	ts.h = ts.h[:last]
-	if i < last {
-		ts.h[i] = e
-		e.t.pos = i
-		ts.down(i)
-		ts.up(e.t.pos)
+	ts.h[0] = ts.h[last]
+	ts.h[last] = node[T]{}
+	if ts.h = ts.h[:last]; last > 0 {
+		ts.down(0)
 	}
-	return t
 }
 
-func (ts *Timers) up(i int) {
+func (ts *Timers[T]) up(i int) {
 	e := ts.h[i]
 	for i > 0 {
 		p := (i - 1) / 4
@@ -95,14 +243,12 @@ func (ts *Timers) up(i int) {
 			break
 		}
 		ts.h[i] = ts.h[p]
-		ts.h[i].t.pos = i
 		i = p
 	}
 	ts.h[i] = e
-	e.t.pos = i
 }
 
-func (ts *Timers) down(i int) {
+func (ts *Timers[T]) down(i int) {
 	e := ts.h[i]
 	for {
 		first := 4*i + 1
@@ -119,18 +265,33 @@ func (ts *Timers) down(i int) {
 			break
 		}
 		ts.h[i] = ts.h[least]
-		ts.h[i].t.pos = i
 		i = least
 	}
 	ts.h[i] = e
-	e.t.pos = i
 }
 
-// All returns the times of the pending timers in order.
-func (ts *Timers) All() []float64 {
-	out := make([]float64, len(ts.h))
-	for i := range ts.h {
-		out[i] = ts.h[i].at
+// All returns the times of the pending items in order.
+func (ts *Timers[T]) All() []float64 {
+	out := make([]float64, 0, ts.n)
+	count := func(at float64, it *item[T]) {
+		if it.t == nil || !it.t.over {
+			out = append(out, at)
+		}
+	}
+	for _, nd := range ts.h {
+		q := nd.q
+		if q.has {
+			count(q.at, &q.first)
+		}
+		for i, p := range q.rest {
+			from := 0
+			if i == 0 {
+				from = q.head
+			}
+			for j := from; j < len(p); j++ {
+				count(q.at, &p[j])
+			}
+		}
 	}
 	slices.Sort(out)
 	return out
