@@ -50,11 +50,12 @@ func event(s *interp.Site, a []val.Value, from int) (*types.Type, val.Value) {
 	return s.Arg(a, from)
 }
 
-// send publishes an event's frame.
+// send publishes an event's frame. Log rows that were written before leave before.
 func (f *Family) send(topic string, frame []byte) {
 	if f.up == 0 || f.closed {
 		return
 	}
+	f.flush()
 	f.stats.eventsOut++
 	f.node.Publish(topic, frame)
 }

@@ -68,6 +68,7 @@ type Family struct {
 	later     []message
 	counts    []*Counts
 	created   map[wire.LogWriter][]Field // by other nodes, by writer without About
+	unsent    int                        // rows that wait to go to other nodes
 }
 
 // consts are the constants of module Log that are read often. They cannot change once scripts run.

@@ -25,7 +25,6 @@ type batch struct {
 	topic string
 	n     int     // how many rows there are
 	since float64 // when the first came
-	sent  float64 // when rows were last sent
 	buf   []byte
 }
 
@@ -67,10 +66,9 @@ func (s *sender) add(m *interp.M, row []Cell) {
 			at.buf = wire.AppendNone(at.buf)
 		}
 	}
-	// Time stands still while an event is handled, so that this costs no look at a clock. A row after a quiet time goes at once, so that
-	// it arrives before what is published next.
-	if now := m.NetworkTime(); uint64(at.n) >= s.limit || len(at.buf) >= maxBatch || now >= at.sent+s.interval {
-		at.sent = now
+	s.o.f.unsent++
+	// Time stands still while an event is handled, so that this costs no look at a clock.
+	if uint64(at.n) >= s.limit || len(at.buf) >= maxBatch || m.NetworkTime() >= at.since+s.interval {
 		s.send(at)
 	}
 }
@@ -112,6 +110,7 @@ func (s *sender) batch(m *interp.M) *batch {
 
 // send sends a batch.
 func (s *sender) send(at *batch) {
+	s.o.f.unsent -= at.n
 	s.to.LogWrite(at.topic, s.w, at.n, at.buf)
 	at.n, at.buf = 0, at.buf[:0]
 }
@@ -144,6 +143,9 @@ func (s *sender) flush() int {
 // FlushRemote sends the rows that wait and returns how many there were.
 func (f *Family) FlushRemote(*interp.M) int {
 	n := 0
+	if f.unsent == 0 {
+		return 0
+	}
 	for _, s := range f.streams {
 		for _, o := range s.outs {
 			if o.remote != nil {
