@@ -65,7 +65,7 @@ func TestPromptAndPipeAnswerAlike(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
-	if got := strings.ReplaceAll(string(out), " \x20", " "); got != want.String() {
+	if got := string(out); got != want.String() {
 		t.Errorf("through a pipe:\n%s\nwant\n%s", got, want.String())
 	}
 }
