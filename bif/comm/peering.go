@@ -142,7 +142,7 @@ func (f *Family) peeringStats(m *interp.M, _ *interp.Site) val.Value {
 	if f.node == nil || f.closed {
 		return val.Tab(out)
 	}
-	for _, p := range f.node.Peers() {
+	for _, p := range f.peerings() {
 		if p.Peer.ID == "" {
 			continue
 		}

@@ -12,7 +12,6 @@ redef peer_description = Cluster::node;
 
 @if ( brogo_dialect == "zeek" )
 @load ./broker-telemetry
-redef Telemetry::metrics_endpoint_name = Cluster::node;
 @endif
 
 @if ( Cluster::enable_round_robin_logging )
@@ -23,6 +22,8 @@ redef Broker::log_topic = Cluster::rr_log_topic;
 @if ( |Cluster::nodes| == 0 )
 @load cluster-layout
 @endif
+
+@load base/frameworks/telemetry/node
 
 @if ( Cluster::node in Cluster::nodes )
 @load ./setup-connections

@@ -2,7 +2,6 @@
 ##! family's labels. They are collected by scripts or scraped by Prometheus, see Telemetry::metrics_port.
 
 @load ./options
-@load ./node
 @load base/misc/version
 
 module Telemetry;

@@ -21,8 +21,3 @@ export {
 	## The value of that label; empty leaves it away. A cluster's nodes use their names.
 	const metrics_endpoint_name = "" &redef;
 }
-
-# 2.6 knows no cluster in bare mode; there main loads it.
-@if ( brogo_dialect == "zeek" )
-@load ./node
-@endif
