@@ -118,6 +118,9 @@ func (l *Loader) putOff(it parse.Item) bool {
 	first, name := it.Toks[0].Kind, it.Toks[1]
 	var full string
 	fixed := true
+	if first == lex.KwType || first == lex.KwRedef && name.Kind == lex.KwRecord {
+		p.typeReads()
+	}
 	switch first {
 	case lex.KwType:
 		full = p.fresh(name)
@@ -274,6 +277,32 @@ func (p *deferrer) has(attr string) bool {
 	return false
 }
 
+// typeReads notes for the type that the item declares or extends which constants its defaults read, by themselves or through other types:
+// values of the type are made by these.
+func (p *deferrer) typeReads() {
+	at := 1
+	if p.toks[0].Kind == lex.KwRedef {
+		at = 2
+	}
+	if p.toks[at].Kind != lex.Ident {
+		return
+	}
+	for i := at + 1; i < len(p.toks); i++ {
+		if p.toks[i].Kind == lex.Ident && (i+1 == len(p.toks) || p.toks[i+1].Kind != lex.Colon) && p.toks[i-1].Kind != lex.Dollar {
+			p.constant(i)
+		}
+	}
+	if len(p.reads) > 0 {
+		if p.l.typeReads == nil {
+			p.l.typeReads = make(map[string][]string)
+		}
+		for _, full := range p.candidates(p.src.Text(p.toks[at])) {
+			p.l.typeReads[full] = append(p.l.typeReads[full], p.reads...)
+		}
+	}
+	p.reads = nil
+}
+
 // closed reports whether the value that a declaration gives a variable is the same whenever it is computed: it calls nothing and reads
 // nothing that may change.
 func (p *deferrer) closed() bool {
@@ -293,6 +322,8 @@ func (p *deferrer) closed() bool {
 			if depth == 0 {
 				return p.closedValue(i)
 			}
+		case lex.Ident:
+			p.constant(i) // the type
 		}
 	}
 	return true
@@ -346,6 +377,9 @@ func (p *deferrer) constant(i int) bool {
 				p.reads = append(p.reads, full)
 				return !called
 			}
+			if a.kind == lex.KwType {
+				p.reads = append(p.reads, p.l.typeReads[full]...)
+			}
 			return a.fixed && (!called || a.kind == lex.KwType)
 		}
 		g := p.l.cfg.Checker.Defines(full)
@@ -357,6 +391,7 @@ func (p *deferrer) constant(i int) bool {
 		}
 		switch g.Kind {
 		case ir.KindType:
+			p.reads = append(p.reads, p.l.typeReads[full]...)
 			return true
 		case ir.KindEnum, ir.KindFunc:
 			return !called

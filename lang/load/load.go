@@ -67,6 +67,7 @@ type Loader struct {
 	deferred  map[string]alias // by full name; fixed when loading is over
 	order     []*deferred
 	readers   map[string][]*deferred // by the full name of a constant that their values depend on
+	typeReads map[string][]string    // constants with &redef that the defaults of a type read, by its full name
 	session   *Session
 	reloading bool     // a file is being read again
 	rest      []string // scripts of the command line behind the one under way
