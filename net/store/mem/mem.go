@@ -2,6 +2,7 @@
 package mem
 
 import (
+	"bytes"
 	"slices"
 
 	"github.com/brogo/brogo/net/wire"
@@ -10,7 +11,10 @@ import (
 // Table is a map from data to data with deadlines. It has one owner, as have the values in it. The zero value is not usable; see New.
 type Table struct {
 	rows map[string]*row // by the encoded key, which is equal for equal keys
-	buf  []byte
+	// buf is the encoded key of the last look, whose row (nil: there is none) is last while known: a change of a value looks twice.
+	buf, spare []byte
+	last       *row
+	known      bool
 }
 
 type row struct {
@@ -22,8 +26,13 @@ type row struct {
 func New() *Table { return &Table{rows: make(map[string]*row)} }
 
 func (t *Table) find(key wire.Data) *row {
-	t.buf = wire.Append(t.buf[:0], key)
-	return t.rows[string(t.buf)]
+	t.spare = wire.Append(t.spare[:0], key)
+	if t.known && bytes.Equal(t.spare, t.buf) {
+		return t.last
+	}
+	t.buf, t.spare = t.spare, t.buf
+	t.last, t.known = t.rows[string(t.buf)], true
+	return t.last
 }
 
 // Get returns the value of key and its deadline in nanoseconds since 1970, 0 if it has none. The value is the one in the table.
@@ -40,13 +49,15 @@ func (t *Table) Put(key, val wire.Data, deadline int64) error {
 		r.val, r.deadline = val, deadline
 		return nil
 	}
-	t.rows[string(t.buf)] = &row{key, val, deadline}
+	t.last = &row{key, val, deadline}
+	t.rows[string(t.buf)] = t.last
 	return nil
 }
 
 // Erase removes key.
 func (t *Table) Erase(key wire.Data) error {
 	t.buf = wire.Append(t.buf[:0], key)
+	t.last, t.known = nil, true
 	delete(t.rows, string(t.buf))
 	return nil
 }
@@ -54,6 +65,7 @@ func (t *Table) Erase(key wire.Data) error {
 // Clear removes all rows.
 func (t *Table) Clear() error {
 	t.rows = make(map[string]*row)
+	t.known = false
 	return nil
 }
 
