@@ -28,6 +28,7 @@ type filter struct {
 	cols       []column
 	fields     []Field // of cols, under their new names
 	row        []Cell  // of the record under way
+	large      []int   // columns whose values may be large
 	out        *output // where the last row went
 }
 
@@ -142,6 +143,7 @@ func (fl *filter) choose(m *interp.M, s *stream, r *val.Record) bool {
 		}
 	}
 	fl.row = make([]Cell, len(fl.cols))
+	fl.measure()
 	return true
 }
 
@@ -193,16 +195,25 @@ func typeName(t *types.Type) string {
 	return t.Tag.String()
 }
 
+// measure lists the columns whose values may be large.
+func (fl *filter) measure() {
+	for i, fd := range fl.fields {
+		if fd.T.Tag == types.String || fd.T.IsAggregate() {
+			fl.large = append(fl.large, i)
+		}
+	}
+}
+
 // size is how many bytes of contents the row has, roughly.
 func (fl *filter) size() uint64 {
 	n := 8 * uint64(len(fl.row))
-	for i := range fl.row {
+	for _, i := range fl.large {
 		if !fl.row[i].Set {
 			continue
 		}
 		switch t, v := fl.fields[i].T, fl.row[i].V; t.Tag {
 		case types.String:
-			n += uint64(len(v.Str()))
+			n += v.N
 		case types.Vector:
 			vec := v.Vec()
 			n += 8 * uint64(vec.Len())
@@ -212,13 +223,17 @@ func (fl *filter) size() uint64 {
 				}
 			}
 		case types.Table:
-			set := v.Table()
-			n += 8 * uint64(set.Len())
-			if t.Keys[0].Tag == types.String {
-				for it := set.Iter(); it.Next(); {
-					n += it.Key(0).N
-				}
-			}
+			n += sizeOfSet(v.Table(), t.Keys[0])
+		}
+	}
+	return n
+}
+
+func sizeOfSet(t *val.Table, elem *types.Type) uint64 {
+	n := 8 * uint64(t.Len())
+	if elem.Tag == types.String {
+		for it := t.Iter(); it.Next(); {
+			n += it.Key(0).N
 		}
 	}
 	return n

@@ -37,7 +37,7 @@ func (f *Family) writeRecord(m *interp.M, s *stream, rec val.Value) bool {
 		m.QueueEvent(s.event, rec)
 	}
 	veto := false
-	if p := f.constants(m).policy; p != nil {
+	if p := f.constants(m).policy; p != nil && m.Handled(p) {
 		w := &write{s: s, rec: rec}
 		f.active = append(f.active, w)
 		_, pass := m.Call(p, s.argument(m, p, 0, rec), val.Enum(s.id))
@@ -80,7 +80,7 @@ func (f *Family) toFilters(m *interp.M, s *stream, rec val.Value, veto bool) boo
 				continue
 			}
 		}
-		if fl.policy != nil {
+		if fl.policy != nil && m.Handled(fl.policy) {
 			if _, pass := m.Call(fl.policy, s.argument(m, fl.policy, 0, rec), val.Enum(s.id), fl.rec); !pass {
 				continue
 			}

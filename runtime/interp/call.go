@@ -37,6 +37,9 @@ func (m *M) Call(f *val.Func, args ...val.Value) (v val.Value, ok bool) {
 	return v, f.T.Fn.Flavor == types.FlavorEvent || v.Bool()
 }
 
+// Handled reports whether calling an event or hook would run a body.
+func (m *M) Handled(f *val.Func) bool { return f.Impl.(*closure).fn.handled() }
+
 // Apply is Call of a function (no event, no hook) for builtins that ask one very often, such as sort: nothing is guarded, so that a
 // run-time error in it ends the handler body that called the builtin, as in the reference. Without a result it returns zero.
 func (m *M) Apply(f *val.Func, args ...val.Value) val.Value {
