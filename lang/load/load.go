@@ -66,6 +66,7 @@ type Loader struct {
 	errors    int
 	deferred  map[string]alias // by full name; fixed when loading is over
 	order     []*deferred
+	dirs      map[string]bool        // whether directories of the search path are there
 	readers   map[string][]*deferred // by the full name of a constant that their values depend on
 	typeReads map[string][]string    // constants with &redef that the defaults of a type read, by its full name
 	session   *Session

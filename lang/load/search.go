@@ -30,12 +30,30 @@ func (l *Loader) find(name, from string, exts []string) string {
 	if name[0] == '.' {
 		return l.readable(normalize(dirname(from)+"/"+name), exts)
 	}
+	first, _, deep := strings.Cut(name, "/")
 	for _, dir := range l.cfg.Path {
+		if deep && l.session == nil && !l.hasDir(dir+"/"+first) {
+			continue
+		}
 		if p := l.readable(normalize(dir+"/"+name), exts); p != "" {
 			return p
 		}
 	}
 	return ""
+}
+
+// hasDir reports whether a directory of the search path is there. Most names are those of base scripts, whose directories few have
+// beside their own scripts: asking once spares three questions a name.
+func (l *Loader) hasDir(dir string) bool {
+	is, known := l.dirs[dir]
+	if !known {
+		_, is = l.cfg.FS.Stat(normalize(dir))
+		if l.dirs == nil {
+			l.dirs = make(map[string]bool)
+		}
+		l.dirs[dir] = is
+	}
+	return is
 }
 
 func (l *Loader) readable(p string, exts []string) string {
