@@ -73,9 +73,10 @@ const (
 	cmdStop
 )
 
-// Batches: a reader hands over this many messages at a time, and waits when so many batches have not been taken.
+// Batches: a reader hands over this many messages or bytes of strings at a time, and waits when so many batches have not been taken.
 const (
 	batchSize  = 1000
+	batchBytes = 1 << 20
 	maxBatches = 4
 )
 
@@ -117,6 +118,7 @@ type backend struct {
 	wake    chan struct{} // holds at most one wake-up
 
 	batch    []message
+	bytes    int // of the strings in batch, about
 	slots    chan struct{} // one for each batch under way
 	disabled bool
 	failed   bool
@@ -253,7 +255,12 @@ func (b *backend) disable() {
 
 func (b *backend) add(msg message) {
 	b.batch = append(b.batch, msg)
-	if len(b.batch) >= batchSize {
+	for i := range msg.cells {
+		if f := &b.fields[i]; f.tag == types.String {
+			b.bytes += len(msg.cells[i].v.Str())
+		}
+	}
+	if len(b.batch) >= batchSize || b.bytes >= batchBytes {
 		b.flush()
 	}
 }
@@ -264,7 +271,7 @@ func (b *backend) flush() {
 		return
 	}
 	batch := b.batch
-	b.batch = nil
+	b.batch, b.bytes = nil, 0
 	select {
 	case b.slots <- struct{}{}:
 	case <-b.ctx.Done():

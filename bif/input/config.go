@@ -45,6 +45,10 @@ func newConfig(m *interp.M) *configReader {
 }
 
 func (r *configReader) init(b *backend) bool {
+	if len(b.fields) != 2 || b.fields[0].tag != types.String || b.fields[1].tag != types.String {
+		b.error("Filter for config reader has to have two string fields. Filter ignored.")
+		return false
+	}
 	r.setSeparator = oneByte(b, "set_separator", r.setSeparator)
 	r.text = fieldText{setSep: r.setSeparator[0], empty: r.empty, old: b.old, warn: b.warn, fault: b.warn}
 	if b.old {

@@ -281,9 +281,20 @@ func (r *raw) readCommand(b *backend) bool {
 			r.quiet = r.proc.taken() == taken
 			return true
 		}
+		r.flushRest(b)
 	}
 	r.finished(b)
 	return false
+}
+
+// flushRest delivers unfinished lines of pipes that nobody closes.
+func (r *raw) flushRest(b *backend) {
+	if r.out.pending() > 0 {
+		r.line(b, r.out.rest(), false)
+	}
+	if r.stderr && r.errOut.pending() > 0 {
+		r.line(b, r.errOut.rest(), true)
+	}
 }
 
 // finished tells of the command's end.
