@@ -73,7 +73,9 @@ func (c *Core) Take(it input) (ok bool) {
 		ok = c.command(it.code)
 	case value:
 		c.journal.last = it.text
-		ok = c.s.Value(it.code)
+		if ok = c.s.Value(it.code); ok && changesSomething(it.text) {
+			c.journal.add(module, it.text)
+		}
 	case items:
 		c.journal.last = it.text
 		if ok = c.feed(it.code); ok && module == c.s.Module() {

@@ -32,6 +32,17 @@ func (j *journal) add(module, text string) {
 	j.entries = append(j.entries, e)
 }
 
+// changesSomething reports whether an expression assigns, so that a script that does the same has to contain it.
+func changesSomething(expr string) bool {
+	for _, t := range source(expr).Tokens {
+		switch t.Kind {
+		case lex.Assign, lex.AddTo, lex.RemoveFrom, lex.Inc, lex.Dec:
+			return true
+		}
+	}
+	return false
+}
+
 // definition names what a declaration defines, with the priority that tells handlers apart.
 func definition(text string) string {
 	src := source(text)

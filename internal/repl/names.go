@@ -82,7 +82,7 @@ func definitionOf(t *types.Type) string {
 		for _, f := range t.Rec.Fields {
 			b.WriteString("  " + f.Name + ": " + typeName(f.Type))
 			for _, a := range f.Attrs {
-				b.WriteString(" &" + a.Kind.String())
+				b.WriteString(" " + a.Kind.String())
 				if x, ok := a.X.(ir.Expr); ok {
 					b.WriteString("=" + ir.Describe(x))
 				}
@@ -118,7 +118,7 @@ func (c *Core) info(arg string) bool {
 	}
 	c.printf("%s%s%s\n", c.colors.bold, declaration(g), c.colors.off)
 	if g.Deprecated != nil {
-		c.printf("  deprecated: %s\n", *g.Deprecated)
+		c.printf("%s\n", strings.TrimSuffix("  deprecated: "+*g.Deprecated, ": "))
 	}
 	switch {
 	case g.Kind == ir.KindBuiltin:
@@ -175,7 +175,7 @@ func (c *Core) docText(g *ir.Global) bool {
 		return false
 	}
 	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
-		c.printf("  %s\n", strings.TrimSpace(line))
+		c.printf("%s\n", strings.TrimRight("  "+strings.TrimSpace(line), " "))
 	}
 	return true
 }

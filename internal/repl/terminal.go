@@ -143,7 +143,10 @@ func (t *terminal) edit(path string) error {
 	}
 	t.wake.Write([]byte{0})
 	<-t.paused
-	defer func() { t.resume <- struct{}{} }()
+	defer func() {
+		fmt.Fprint(os.Stdout, pasteOn) // editors turn it off
+		t.resume <- struct{}{}
+	}()
 	t.cooked.ApplyMode()
 	defer t.raw.ApplyMode()
 	cmd := exec.Command("sh", "-c", editor+` "$1"`, "sh", path)

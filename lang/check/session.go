@@ -48,7 +48,7 @@ func (c *Checker) Again(d ast.Decl, reload bool) (acts []ir.Action, replaced str
 			return c.againVar(s, d, l.Name, false)
 		}
 	case *ast.TypeDecl:
-		return c.againType(s, d)
+		return c.againType(s, d, reload)
 	case *ast.FuncDecl:
 		return c.againFunc(s, d, reload)
 	case *ast.RedefEnum:
@@ -274,7 +274,7 @@ func sameStorage(old, g *ir.Global) bool {
 }
 
 // againType checks a type that may be there already. One with the same fields or members stays the type that it is.
-func (c *Checker) againType(s *snapshot, d *ast.TypeDecl) ([]ir.Action, string) {
+func (c *Checker) againType(s *snapshot, d *ast.TypeDecl, reload bool) ([]ir.Action, string) {
 	old := c.own(d.Name.Name)
 	if old == nil || old.Kind == ir.KindBuiltin {
 		return c.try(s, d), ""
@@ -285,7 +285,7 @@ func (c *Checker) againType(s *snapshot, d *ast.TypeDecl) ([]ir.Action, string) 
 	if g == nil || g == old {
 		return acts, ""
 	}
-	if old.Kind == ir.KindType && sameShape(old.T, g.T) {
+	if old.Kind == ir.KindType && sameShape(old.T, g.T, reload) {
 		c.undo(s)
 		return nil, ""
 	}
@@ -293,19 +293,25 @@ func (c *Checker) againType(s *snapshot, d *ast.TypeDecl) ([]ir.Action, string) 
 	return acts, g.Name
 }
 
-// sameShape reports whether two declarations of a type say the same.
-func sameShape(a, b *types.Type) bool {
+// sameShape reports whether a declaration says what type a is, apart from what redef has added to it. Of enum members nothing tells
+// which those are: what is read again from a file may be fewer.
+func sameShape(a, b *types.Type, reload bool) bool {
 	if a == nil || b == nil || a.Tag != b.Tag {
 		return false
 	}
 	switch a.Tag {
 	case types.Enum:
-		return slices.Equal(a.Enum.Members, b.Enum.Members)
+		had := a.Enum.Members
+		if reload {
+			had = had[:min(len(had), len(b.Enum.Members))]
+		}
+		return slices.Equal(had, b.Enum.Members)
 	case types.Record:
-		if len(a.Rec.Fields) != len(b.Rec.Fields) {
+		had := slices.DeleteFunc(slices.Clone(a.Rec.Fields), func(f *types.Field) bool { return f.Redef })
+		if len(had) != len(b.Rec.Fields) {
 			return false
 		}
-		for i, f := range a.Rec.Fields {
+		for i, f := range had {
 			g := b.Rec.Fields[i]
 			if f.Name != g.Name || !types.Same(f.Type, g.Type) || len(f.Attrs) != len(g.Attrs) {
 				return false
