@@ -28,4 +28,5 @@
 
 @load base/misc/version
 @load base/frameworks/telemetry
+@load base/frameworks/notice
 @load base/frameworks/sumstats
