@@ -1,11 +1,16 @@
 package brogo
 
 import (
+	"bytes"
+	"context"
 	"fmt"
+	"io"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"go.uber.org/goleak"
 
 	"github.com/brogo/brogo/internal/clock"
 	"github.com/brogo/brogo/net/transport"
@@ -226,4 +231,62 @@ event zeek_done()
   0.0 listener: hello, caller, at the end, 2, T
   0.0 listener: lost, lost connection to remote peer
 `)
+}
+
+// portWriter passes on the first line that a program prints.
+type portWriter struct {
+	bytes.Buffer
+	port chan string
+}
+
+func (w *portWriter) Write(p []byte) (int, error) {
+	w.Buffer.Write(p)
+	if line, _, ok := strings.Cut(w.Buffer.String(), "\n"); ok && w.port != nil {
+		w.port <- line
+		w.port = nil
+	}
+	return len(p), nil
+}
+
+// Two engines over real sockets with TLS, each on its own goroutine; nothing of them is left after Close.
+func TestBrokerSockets(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	start := func(out io.Writer, env map[string]string, script string) (*Engine, chan int) {
+		e, err := New(Config{Dialect: "zeek", Bare: true, Code: []string{"redef exit_only_after_terminate = T;\n" + shared + script},
+			Stdout: out, Stderr: io.Discard, Env: func(k string) (string, bool) { v, ok := env[k]; return v, ok }, NoUnusedWarnings: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Load() != 0 {
+			t.Fatal("the script does not load")
+		}
+		code := make(chan int, 1)
+		go func() { code <- e.Run(context.Background()) }()
+		return e, code
+	}
+	heard := &portWriter{port: make(chan string, 1)}
+	port := heard.port
+	listener, ended := start(heard, nil, `
+event zeek_init()
+	{ print Broker::listen("127.0.0.1", 0/tcp); Broker::subscribe("t"); }
+event hello(from: string, n: count)
+	{ if ( n == 5000 ) terminate(); }`)
+	defer listener.Close()
+	caller, over := start(io.Discard, map[string]string{"PORT": <-port}, `
+event zeek_init()
+	{ Broker::peer("127.0.0.1", to_port(getenv("PORT"))); }
+event Broker::peer_added(ep: Broker::EndpointInfo, msg: string)
+	{
+	local i = 0;
+	while ( ++i <= 5000 )
+		Broker::publish("t", hello, "caller", i);
+	terminate();
+	}`)
+	defer caller.Close()
+	if a, b := <-ended, <-over; a != 0 || b != 0 {
+		t.Errorf("exit codes %d and %d", a, b)
+	}
+	if n := strings.Count(heard.String(), "hello, caller, "); n != 5000 {
+		t.Errorf("%d of 5000 events arrived", n)
+	}
 }
