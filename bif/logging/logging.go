@@ -75,6 +75,7 @@ type Family struct {
 type consts struct {
 	policy        *val.Func // log_stream_policy, nil without bodies
 	flushInterval float64
+	bufferRows    uint64 // how many rows wait at most
 	maxRecord     uint64
 }
 
@@ -116,9 +117,12 @@ func flag(m *interp.M, name string, def bool) bool {
 // constants reads consts at the first use.
 func (f *Family) constants(m *interp.M) *consts {
 	if f.consts == nil {
-		c := &consts{flushInterval: 1, maxRecord: 64 << 20}
+		c := &consts{flushInterval: 1, bufferRows: 1000, maxRecord: 64 << 20}
 		if v, ok := lookup(m, "Log::flush_interval"); ok {
 			c.flushInterval = v.Double()
+		}
+		if v, ok := lookup(m, "Log::write_buffer_size"); ok {
+			c.bufferRows = v.Count()
 		}
 		if v, ok := lookup(m, "Log::max_log_record_size"); ok {
 			c.maxRecord = v.Count()
@@ -156,7 +160,7 @@ func (f *Family) Idle(m *interp.M) time.Time {
 	now := m.WallTime()
 	for _, s := range f.streams {
 		for _, o := range s.outs {
-			if o.waiting {
+			if o.waiting > 0 {
 				if due := o.since + f.constants(m).flushInterval; due <= now {
 					o.flushLocal(m)
 				} else {

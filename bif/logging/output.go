@@ -28,7 +28,7 @@ type output struct {
 	rotation   rotation
 	counts     *Counts
 
-	waiting bool    // rows wait to be written
+	waiting uint64  // how many rows wait to be written
 	since   float64 // the wall or network time at which the first of them came
 }
 
@@ -58,6 +58,7 @@ func (f *Family) newOutput(m *interp.M, s *stream, fl *filter, path string) *out
 // open starts what an output consists of and adds it to its stream.
 func (f *Family) open(m *interp.M, o *output, local, remote bool, config []setting, interval float64, post *val.Func) {
 	o.s.outs = append(o.s.outs, o)
+	o.s.index[place{o.writer, o.path}] = o
 	o.counts = f.count(o.s.name, o.writerName, o.filter, o.path)
 	if remote && f.cfg.Remote != nil {
 		o.remote = newSender(m, o)
@@ -113,16 +114,16 @@ func (o *output) writeLocal(m *interp.M, row []Cell) {
 	if f.cfg.Sink != nil {
 		f.cfg.Sink(o.s.name, o.path, o.fields, row)
 	}
+	now := m.NetworkTime()
+	if o.waiting == 0 {
+		o.since = now
+	}
+	o.waiting++
 	if err := o.local.Write(row); err != nil {
 		o.fail(m, err)
 		return
 	}
-	switch now := m.NetworkTime(); {
-	case o.unbuffered:
-		o.flushLocal(m)
-	case !o.waiting:
-		o.waiting, o.since = true, now
-	case now > o.since+f.constants(m).flushInterval:
+	if c := f.constants(m); o.unbuffered || o.waiting >= c.bufferRows || now > o.since+c.flushInterval {
 		o.flushLocal(m)
 	}
 }
@@ -137,6 +138,8 @@ func (o *output) fail(m *interp.M, err error) {
 // giveUp closes the writer for good.
 func (o *output) giveUp() {
 	o.failed = true
+	o.lost += o.waiting // at most: some may have been written
+	o.waiting = 0
 	o.stopRotation()
 	if w := o.local; w != nil {
 		o.local = nil
@@ -154,12 +157,12 @@ func (o *output) flush(m *interp.M) {
 
 // flushLocal writes what waits.
 func (o *output) flushLocal(m *interp.M) {
-	o.waiting = false
 	if o.local != nil {
 		if err := o.local.Flush(); err != nil {
 			o.fail(m, err)
 		}
 	}
+	o.waiting = 0
 }
 
 func (o *output) setBuf(m *interp.M, on bool) {

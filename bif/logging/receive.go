@@ -78,11 +78,6 @@ func (f *Family) named(name string) *stream {
 
 // remoteOutput finds or opens the log that another node writes to. A filter of this node that writes there gives its settings.
 func (f *Family) remoteOutput(m *interp.M, s *stream, w wire.LogWriter) *output {
-	for _, o := range s.outs {
-		if o.path == w.Path && o.writerName == w.Writer {
-			return o
-		}
-	}
 	t := m.Type("Log::Writer")
 	if t == nil || t.Enum == nil {
 		return nil
@@ -90,6 +85,9 @@ func (f *Family) remoteOutput(m *interp.M, s *stream, w wire.LogWriter) *output 
 	id, ok := t.Enum.ValueOf(w.Writer)
 	if !ok {
 		return nil
+	}
+	if o := s.output(id, w.Path); o != nil {
+		return o
 	}
 	fields := f.created[w]
 	if fields == nil {

@@ -8,6 +8,12 @@ import (
 	"github.com/brogo/brogo/runtime/val"
 )
 
+// place is what a log is told by: its writer and the path that it writes to.
+type place struct {
+	writer int64
+	path   string
+}
+
 // stream is one log stream.
 type stream struct {
 	id      int64
@@ -16,9 +22,11 @@ type stream struct {
 	event   string // raised for each record; "" for none
 	policy  *val.Func
 	enabled bool
+	gone    bool // removed, perhaps by a hook that sees one of its records
 	remote  bool // whether filters may send
 	filters []*filter
 	outs    []*output
+	index   map[place]*output // outs by where they write
 	delays  delays
 	counts  *Counts
 	from    *conversion // of the records of another type that came last
@@ -33,7 +41,7 @@ func (f *Family) createStream(m *interp.M, site *interp.Site, id, arg val.Value)
 		errorf(m, "stream columns must be a record type")
 		return val.Bool(false)
 	}
-	s := &stream{id: id.Int(), columns: tv.TypeVal(), enabled: true, remote: flag(m, "Log::enable_remote_logging", true)}
+	s := &stream{id: id.Int(), columns: tv.TypeVal(), enabled: true, index: map[place]*output{}, remote: flag(m, "Log::enable_remote_logging", true)}
 	if idType := site.Args[0]; idType.Tag == types.Enum {
 		s.name = idType.Enum.NameOf(s.id)
 	}
@@ -108,6 +116,7 @@ func (s *stream) setEvent(m *interp.M, boxed val.Value) bool {
 
 // remove ends a stream.
 func (f *Family) remove(m *interp.M, s *stream) {
+	s.gone = true
 	s.delays.drop()
 	s.close(m)
 	delete(f.byID, s.id)
@@ -122,6 +131,7 @@ func (s *stream) close(m *interp.M) {
 		o.close(m)
 	}
 	s.outs = nil
+	clear(s.index)
 	for _, fl := range s.filters {
 		fl.out = nil
 	}
@@ -148,10 +158,5 @@ func (s *stream) removeFilter(name string) {
 
 // output returns the log that a writer has at a path, or nil.
 func (s *stream) output(writer int64, path string) *output {
-	for _, o := range s.outs {
-		if o.writer == writer && o.path == path {
-			return o
-		}
-	}
-	return nil
+	return s.index[place{writer, path}]
 }

@@ -89,7 +89,7 @@ func (f *Family) toFilters(m *interp.M, s *stream, rec val.Value, veto bool) boo
 			continue
 		}
 		path, ok := fl.choosePath(m, s, rec)
-		if !ok {
+		if !ok || s.gone {
 			return false
 		}
 		o := fl.out

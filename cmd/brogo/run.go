@@ -127,7 +127,8 @@ func runAs(ctx context.Context, as string, args []string, std stdio) int {
 	return code
 }
 
-// onSignals ends the run in order at the first SIGINT or SIGTERM, and the process at the second.
+// onSignals ends the run in order at the first SIGINT or SIGTERM. The second stops even a script that is running, with complete logs, and the
+// third the process.
 func onSignals(e *brogo.Engine) (stop func()) {
 	ch := make(chan os.Signal, 2)
 	signal.Notify(ch, os.Interrupt, syscall.SIGTERM)
@@ -138,7 +139,7 @@ func onSignals(e *brogo.Engine) (stop func()) {
 			case <-done:
 				return
 			case s := <-ch:
-				if n > 0 {
+				if n > 1 {
 					os.Exit(128 + int(s.(syscall.Signal)))
 				}
 				e.Interrupt()
