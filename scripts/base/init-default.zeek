@@ -24,6 +24,8 @@
 
 @load base/frameworks/cluster
 @load base/protocols/conn
+@load base/protocols/ssh
+@load base/frameworks/config
 @load base/frameworks/reporter
 
 @load base/misc/version
