@@ -88,15 +88,15 @@ event Config::cluster_set_option(ID: string, val: any, location: string)
 function set_value(ID: string, val: any, location: string &default=""): bool
 	{
 	# The caller may go on changing its own.
-	local mine = copy(val);
+	val = copy(val);
 
-	if ( ! Option::set(ID, mine, location) )
+	if ( ! Option::set(ID, val, location) )
 		return F;
 
 @if ( Cluster::local_node_type() == Cluster::MANAGER )
-	remember_and_tell(ID, mine, location);
+	remember_and_tell(ID, val, location);
 @else
-	Broker::publish(Cluster::manager_topic, Config::cluster_set_option, ID, mine, location);
+	Broker::publish(Cluster::manager_topic, Config::cluster_set_option, ID, val, location);
 @endif
 	return T;
 	}
