@@ -125,6 +125,7 @@ func (s *Session) Close() int {
 func (s *Session) Feed(text string) bool {
 	before := s.e.errs.errors
 	piece := &diag.File{Name: PromptName, Src: text}
+	s.e.m.Refresh()
 	s.guarded(func() { s.e.m.Unlogged(func() { s.text.Feed(piece) }) })
 	s.e.m.Flush()
 	return s.e.errs.errors == before
@@ -195,6 +196,7 @@ func (s *Session) Quiet(text string) (t *types.Type) {
 func (s *Session) run(x ast.Expr) (t *types.Type, v val.Value, ok bool) {
 	c := s.e.checker
 	c.Forgive()
+	s.e.m.Refresh()
 	c.Try(func() bool {
 		fn, is := c.Expr(x)
 		if !is {
@@ -280,9 +282,8 @@ func (s *Session) Load(name string, again bool) (path string, ok bool) {
 // Find returns the path of the script that @load NAME would read, "" if there is none.
 func (e *Engine) Find(name string) string { return e.loader.Find(name) }
 
-// SearchPath is where @load looks for scripts, and Files what has been loaded, in order.
+// SearchPath is where @load looks for scripts.
 func (e *Engine) SearchPath() []string { return searchPath(e.pathDirs()) }
-func (e *Engine) Files() []load.File   { return e.loader.Files() }
 
 // Comm is the engine's messaging, Stores its key-value stores. Both belong to the goroutine that drives the engine.
 func (e *Engine) Comm() *comm.Family          { return e.comm }

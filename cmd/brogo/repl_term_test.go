@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -104,6 +105,13 @@ func (s *session) sees(text string) {
 	s.until("`"+text+"` and a prompt", func(raw, line string) bool {
 		return strings.Contains(plain(raw), text) && strings.HasSuffix(line, "> ")
 	})
+}
+
+// saw reports whether a line with text has ever come.
+func (s *session) saw(text string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.ContainsFunc(s.term.all, func(l string) bool { return strings.Contains(l, text) })
 }
 
 // line waits until the line of the cursor is text.

@@ -116,6 +116,23 @@ func TestCtrlC(t *testing.T) {
 	s.ask("kept", "7 : count")
 }
 
+func TestCtrlCWhileAHandlerRunsBehindThePrompt(t *testing.T) {
+	s := startPrompt(t, nil)
+	s.ask("global going = F; event forever() { going = T; print \"going\"; while ( T ) ; }", "")
+	s.send("schedule 100msec { forever() };\r")
+	s.until("a prompt", func(_, line string) bool { return line == "brogo> " })
+	s.send("go")
+	s.line("brogo> go") // the handler may run by now; completion must not hang on it
+	s.send("in\t")
+	for !s.saw("interrupted") {
+		s.send("\x03")
+		s.until("a prompt or the error", func(raw, line string) bool {
+			return strings.Contains(raw, "interrupted") || strings.Contains(raw, "^C") && line == "brogo> "
+		})
+	}
+	s.ask("going", "T : bool")
+}
+
 func TestErrorsLoseNothing(t *testing.T) {
 	s := startPrompt(t, nil)
 	s.ask("global n = 1;", "")

@@ -65,6 +65,7 @@ func (c *Core) Prompt() string {
 
 // Take answers an input that is complete. It reports false when the answer is an error.
 func (c *Core) Take(it input) (ok bool) {
+	c.m.Refresh()
 	module := c.s.Module()
 	switch it.kind {
 	case blank:

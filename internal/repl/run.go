@@ -115,12 +115,7 @@ func Run(ctx context.Context, o Options) int {
 	}
 	if ed != nil {
 		d.core.edit = ed.edit
-		ed.attach(func(line string, pos int) (head string, list []string, tail string) {
-			if !d.do(func() { head, list, tail = d.core.complete(line, pos) }) {
-				return line, nil, ""
-			}
-			return head, list, tail
-		}, d.breakNow)
+		ed.attach(d.complete, d.breakNow)
 	}
 	release := d.signals(ctx, in.waits())
 	defer release()
@@ -213,6 +208,36 @@ func (d *driver) do(f func()) bool {
 		return true
 	case <-d.ended:
 		return false
+	}
+}
+
+// completeLimit is how long a completion waits for a handler that runs while a line is typed: until it answers, Ctrl-C is not heard.
+const completeLimit = 300 * time.Millisecond
+
+// complete asks the engine's goroutine for completions.
+func (d *driver) complete(line string, pos int) (head string, list []string, tail string) {
+	type choice struct {
+		head string
+		list []string
+		tail string
+	}
+	answer := make(chan choice, 1)
+	late := time.NewTimer(completeLimit)
+	defer late.Stop()
+	select {
+	case d.reqs <- func() {
+		h, l, t := d.core.complete(line, pos)
+		answer <- choice{h, l, t}
+	}:
+	case <-late.C:
+		return line, nil, ""
+	}
+	d.s.Wake()
+	select {
+	case c := <-answer:
+		return c.head, c.list, c.tail
+	case <-late.C:
+		return line, nil, ""
 	}
 }
 

@@ -132,7 +132,7 @@ func (s *Server) handle(raw net.Conn) {
 	raw.SetDeadline(time.Time{})
 	out := newOutbox(c)
 	defer out.close()
-	a := &attached{s: s, out: out, write: hello.Write, json: hello.JSON}
+	a := &attached{s: s, out: out, write: hello.Write}
 	if !a.do(func() { first.Prompt = a.open() }) {
 		return
 	}
@@ -143,10 +143,10 @@ func (s *Server) handle(raw net.Conn) {
 
 // attached is one prompt at the node's end.
 type attached struct {
-	s           *Server
-	out         *outbox
-	core        *Core
-	write, json bool
+	s     *Server
+	out   *outbox
+	core  *Core
+	write bool
 }
 
 // do has f run on the engine's goroutine; false when the run is over.
@@ -166,7 +166,7 @@ func (a *attached) open() (prompt string) {
 		a.s.s = a.s.e.Open()
 	}
 	a.core = newCore(a.s.s, a.out)
-	a.core.readOnly, a.core.live, a.core.logs, a.core.json = !a.write, true, a.s.logs, a.json
+	a.core.readOnly, a.core.live, a.core.logs = !a.write, true, a.s.logs
 	return a.core.Prompt()
 }
 

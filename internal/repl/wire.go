@@ -26,7 +26,6 @@ import (
 type greeting struct {
 	Proof string `json:"proof,omitempty"` // over TLS: that it knows the token
 	Write bool   `json:"write"`
-	JSON  bool   `json:"json,omitempty"`
 }
 
 // request is a line of the client.

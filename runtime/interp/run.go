@@ -194,9 +194,7 @@ func (m *M) pass() {
 // advance takes in what others posted, moves network time, and lets timers queue their events.
 func (m *M) advance() {
 	m.loop.Take()
-	if m.boolOption("allow_network_time_forward", true) {
-		m.netTime = max(m.netTime, m.WallTime())
-	}
+	m.Refresh()
 	limit := int(m.whole("max_timer_expires", 300))
 	m.timers.Due(m.netTime, limit, func(at float64, t task) { m.perform(at, t, false) })
 }

@@ -52,6 +52,13 @@ func (m *M) Redirect(w io.Writer) (back func()) {
 	}
 }
 
+// Refresh moves network time to the clock's, for code that runs between passes of the loop: nothing may have happened for a while.
+func (m *M) Refresh() {
+	if m.boolOption("allow_network_time_forward", true) {
+		m.netTime = max(m.netTime, m.WallTime())
+	}
+}
+
 // Ending reports whether a script has asked the run to end (terminate()).
 func (m *M) Ending() bool { return m.ending }
 
