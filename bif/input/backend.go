@@ -118,7 +118,7 @@ type backend struct {
 	wake    chan struct{} // holds at most one wake-up
 
 	batch    []message
-	bytes    int // of the strings in batch, about
+	bytes    int           // of the strings in batch, about
 	slots    chan struct{} // one for each batch under way
 	disabled bool
 	failed   bool
