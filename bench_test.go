@@ -23,18 +23,30 @@ func benchScripts(t testing.TB, run func(name, file string)) {
 	}
 }
 
-// benchEngine loads one program in bare mode.
+// benchEngine loads one program.
 func benchEngine(t testing.TB, file string, plain bool) *Engine {
 	t.Helper()
+	return bothWays(t, Config{Files: []string{file}, NoFusion: plain})
+}
+
+// codeEngine loads code given as text.
+func codeEngine(t testing.TB, code string, plain bool) *Engine {
+	t.Helper()
+	return bothWays(t, Config{Code: []string{code}, NoFusion: plain})
+}
+
+func bothWays(t testing.TB, cfg Config) *Engine {
+	t.Helper()
 	var msgs diag.List
-	e, err := New(Config{Files: []string{file}, Bare: true, Diagnostics: &msgs, Stdout: new(bytes.Buffer), NoFusion: plain,
-		Clock: clock.NewAuto(time.Unix(1500000000, 0))})
+	cfg.Bare, cfg.Diagnostics, cfg.Stdout = true, &msgs, new(bytes.Buffer)
+	cfg.Clock = clock.NewAuto(time.Unix(1500000000, 0))
+	e, err := New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(e.Close)
 	if e.Load() != 0 {
-		t.Fatalf("%s: %v", file, msgs.All)
+		t.Fatalf("the script has errors: %v", msgs.All)
 	}
 	return e
 }

@@ -20,7 +20,10 @@ func Rows() []interp.Builtin {
 	return append(jsonRows(), []interp.Builtin{
 		{Sig: "function cat(...): string", Pure: true,
 			Doc: "Puts the texts of all arguments together.",
-			Fn:  cat},
+			Fn:  cat,
+			Append: func(m *interp.M, site *interp.Site, a []val.Value, b []byte) []byte {
+				return texts(m, site, b, a)
+			}},
 		{Sig: "function cat_sep(sep: string, def: string, ...): string", Pure: true,
 			Doc: "Puts the texts of all further arguments together with *sep* between them; *def* stands in for an empty string.",
 			Fn:  catSep},

@@ -74,9 +74,11 @@ func (f *Finder) skip() {
 	if f.how&Empty != 0 && d.accepting(st) {
 		return
 	}
-	for f.pos < len(f.s) && d.trans[st+uint32(d.p.classOf[f.s[f.pos]])] == d.dead() {
-		f.pos++
+	s, pos, class, row, dead := f.s, f.pos, &d.p.classOf, d.trans[st:], d.dead()
+	for pos < len(s) && row[class[s[pos]]] == dead {
+		pos++
 	}
+	f.pos = pos
 }
 
 // at returns the end of the longest match that begins at i, -1 if none does.

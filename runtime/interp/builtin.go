@@ -30,6 +30,9 @@ type Builtin struct {
 	// GivesUp: the function may call M.NoValue. A statement that calls such a builtin is guarded, which costs as much as a call; one
 	// that gives up without saying so ends the whole body. TestGivesUp of the root package tells where the mark is missing.
 	GivesUp bool
+	// Append, if set, does what Fn does but appends the resulting string to b: part of a longer one, it needs no string of its own.
+	// It must run no script code.
+	Append func(m *M, s *Site, a []val.Value, b []byte) []byte
 	// Borrows: an F1 that neither keeps its argument or a part of it, nor calls script code. A vector of scalars that is made for
 	// the call alone then needs no memory of its own.
 	Borrows bool

@@ -327,12 +327,18 @@ func (c *compiler) scalarCall(e *ir.Call) bits {
 	}
 }
 
-// builtinCall calls a builtin by name.
-func (c *compiler) builtinCall(e *ir.Call, b *Builtin) expr {
+// newSite is the site of a call.
+func newSite(e *ir.Call) *Site {
 	s := &Site{At: e.At, Result: e.T, Call: e}
 	for _, a := range e.Args {
 		s.Args = append(s.Args, a.Type())
 	}
+	return s
+}
+
+// builtinCall calls a builtin by name.
+func (c *compiler) builtinCall(e *ir.Call, b *Builtin) expr {
+	s := newSite(e)
 	args := c.exprs(e.Args)
 	switch {
 	case b.F0 != nil:

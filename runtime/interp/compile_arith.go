@@ -537,6 +537,9 @@ func (m *M) maskAddr(e ir.Expr, a val.Value, n uint64) val.Value {
 
 // concat joins a chain of string additions with one allocation.
 func (c *compiler) concat(e *ir.Binary) expr {
+	if code := c.fuseConcat(e); code != nil {
+		return code
+	}
 	var parts []expr
 	var walk func(x ir.Expr)
 	walk = func(x ir.Expr) {

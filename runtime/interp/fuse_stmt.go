@@ -60,6 +60,13 @@ func (c *compiler) fuseAddTo(s uint8, right ir.Expr) stmt {
 		return func(m *M, f frame) ctl { f[s].N += f[t].N; return ctlNone }
 	}
 	if x, d := c.modulo(right); x != nil {
+		// The remainder of a product is what hashes and generators of numbers are made of.
+		if p, ok := right.(*ir.Binary).L.(*ir.Binary); ok && p.Op == ast.OpMul && p.T.Tag == types.Count && !c.isHeld(p) {
+			if a, b := c.operand(p.L), c.operand(p.R); a.k == 'l' && b.k == 'l' {
+				i, j := a.s, b.s
+				return func(m *M, f frame) ctl { f[s].N += mod(f[i].N*f[j].N, d); return ctlNone }
+			}
+		}
 		return func(m *M, f frame) ctl {
 			n := f[s].N
 			f[s].N = n + mod(x(m, f), d)

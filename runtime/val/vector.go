@@ -37,6 +37,14 @@ type (
 		Vector
 		a [4]uint64
 	}
+	boxed2 struct {
+		Vector
+		a [2]Value
+	}
+	boxed4 struct {
+		Vector
+		a [4]Value
+	}
 )
 
 // NewVector makes an empty vector of type t.
@@ -47,6 +55,16 @@ func NewVector(t *types.Type) *Vector {
 // NewVectorCap makes an empty vector with room for n elements.
 func NewVectorCap(t *types.Type, n int) *Vector {
 	if t.Elem == nil || !t.Elem.IsScalar() {
+		switch {
+		case n <= 2:
+			x := new(boxed2)
+			x.T, x.boxed, x.v = t, true, x.a[:0]
+			return &x.Vector
+		case n <= 4:
+			x := new(boxed4)
+			x.T, x.boxed, x.v = t, true, x.a[:0]
+			return &x.Vector
+		}
 		return &Vector{T: t, boxed: true, v: make([]Value, 0, n)}
 	}
 	switch {
