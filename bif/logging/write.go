@@ -101,6 +101,7 @@ func (f *Family) toFilters(m *interp.M, s *stream, rec val.Value, veto bool) boo
 		}
 		f.fill(m, fl, rec)
 		if fl.size() > f.constants(m).maxRecord {
+			o.counts.Discarded++
 			if f.cfg.Weird != nil {
 				f.cfg.Weird("log_record_too_large", s.name)
 			}
