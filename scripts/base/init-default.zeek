@@ -31,4 +31,5 @@
 @load base/misc/version
 @load base/frameworks/telemetry
 @load base/frameworks/notice
+@load base/frameworks/software
 @load base/frameworks/sumstats

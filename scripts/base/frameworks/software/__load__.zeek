@@ -1,0 +1,3 @@
+##! Software that hosts run.
+
+@load ./main
