@@ -55,9 +55,9 @@ type Local struct {
 	Name string
 	// Module is where the function stands, "" for GLOBAL: the reference's texts qualify locals with it.
 	Module string
-	T    *types.Type
-	Slot int
-	At   diag.Span
+	T      *types.Type
+	Slot   int
+	At     diag.Span
 	// Checked: reads that may come before the first assignment exist, so that the frame must know whether it is set.
 	Checked bool
 	// Assigned: written after its declaration (or captured and written).
