@@ -640,9 +640,6 @@ func (c *compiler) opValue(e *ir.OpAssign, cur ir.Expr) ir.Expr {
 	if e.Op == ast.OpRemove {
 		op = ast.OpSub
 	}
-	if e.L.Type().Tag == types.Pattern {
-		op = ast.OpBitOr
-	}
 	b := &ir.Binary{X: ir.X{T: e.L.Type(), At: e.At}, Op: op, L: cur, R: e.R}
 	return b
 }

@@ -498,8 +498,11 @@ func (c *compiler) binary(e *ir.Binary) expr {
 	case lt.Tag == types.Pattern:
 		l, r := c.object(e.L), c.object(e.R)
 		join := pattern.Or
-		if e.Op == ast.OpBitAnd || e.Op == ast.OpAnd {
+		switch e.Op {
+		case ast.OpBitAnd, ast.OpAnd:
 			join = pattern.And
+		case ast.OpAdd: // p += q
+			join = func(p, q *pattern.Pattern) (*pattern.Pattern, error) { return pattern.Merge(q, p) }
 		}
 		return func(m *M, f frame) val.Value {
 			x := l(m, f).Pattern()

@@ -175,7 +175,7 @@ func (m *M) combine(op ast.Op, g *ir.Global, old, v val.Value, init *ir.Func) va
 	case types.String:
 		return val.Str(old.Str() + v.Str())
 	case types.Pattern:
-		p, err := pattern.Or(old.Pattern(), v.Pattern())
+		p, err := pattern.Merge(v.Pattern(), old.Pattern())
 		if err != nil {
 			return old
 		}
