@@ -68,7 +68,7 @@ func (f *Family) status(s *node.Status) {
 const refused = "connection refused"
 
 // failed raises Broker::error in the reference's words. These do not say what exactly was wrong, so that is reported as well, once for
-// each address until it changes.
+// each address that this node wants until it changes.
 func (f *Family) failed(e *node.Error) {
 	t := f.named(&f.types.errorCode, "Broker::ErrorCode")
 	code, ok := t.Enum.ValueOf("Broker::" + string(e.Code))
@@ -76,7 +76,7 @@ func (f *Family) failed(e *node.Error) {
 		code, _ = t.Enum.ValueOf("Broker::UNSPECIFIED")
 	}
 	f.m.QueueEvent("Broker::error", val.Enum(code), val.Str(f.errorText(e)))
-	if e.Detail != "" && e.Detail != e.Text && !strings.HasSuffix(e.Detail, refused) && f.told[e.Peer.Addr] != e.Detail {
+	if f.outbound[e.Peer.Addr] && e.Detail != "" && e.Detail != e.Text && !strings.HasSuffix(e.Detail, refused) && f.told[e.Peer.Addr] != e.Detail {
 		f.told[e.Peer.Addr] = e.Detail
 		f.m.Plainf(diag.Warning, "Broker: %s: %s", e.Peer.Addr, e.Detail)
 	}

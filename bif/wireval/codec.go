@@ -44,6 +44,8 @@ type Codec struct {
 	m    *interp.M
 	bro  bool        // as 2.6 does: see dialect.Dialect.OldBrokerData
 	data *types.Type // Broker::Data
+	// depth is how many values surround the one being read.
+	depth int
 }
 
 // New returns a codec.

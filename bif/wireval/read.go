@@ -63,6 +63,19 @@ func (c *Codec) read(r *wire.Reader, t *types.Type) (val.Value, error) {
 			return val.Value{}, ErrMismatch
 		}
 		return val.Any(c.data, rec), nil
+	}
+	if c.depth >= wire.MaxDepth {
+		return val.Value{}, ErrMismatch // types may refer to themselves: the data decide how deep this goes
+	}
+	c.depth++
+	v, err := c.readNested(r, t)
+	c.depth--
+	return v, err
+}
+
+// readNested reads what may contain other values.
+func (c *Codec) readNested(r *wire.Reader, t *types.Type) (val.Value, error) {
+	switch t.Tag {
 	case types.Record:
 		return c.readRecord(r, t)
 	case types.Vector:
@@ -262,7 +275,7 @@ func (c *Codec) readFunc(r *wire.Reader, t *types.Type) (val.Value, error) {
 }
 
 func fits(f *val.Func, t *types.Type) (val.Value, error) {
-	if f == nil || !types.Identical(f.T, t) {
+	if f == nil || !alike(f.T, t, 0) {
 		return val.Value{}, ErrMismatch
 	}
 	return val.Fn(f), nil

@@ -52,3 +52,59 @@ func (c *Codec) ReadType(r *wire.Reader) (*types.Type, error) {
 	}
 	return nil, ErrMismatch
 }
+
+// maxAlike is how deep types are compared. Two that differ and refer to themselves would be compared for ever.
+const maxAlike = 16
+
+// alike reports whether a value of type a may stand for one of type b without a look at it. It is stricter than types.Same, to which
+// any is like everything: a function is called with values of the types that the caller knows.
+func alike(a, b *types.Type, depth int) bool {
+	switch {
+	case a == b:
+		return true
+	case a == nil || b == nil || a.Tag != b.Tag || depth > maxAlike:
+		return false
+	}
+	switch depth++; a.Tag {
+	case types.Enum:
+		return a.Enum == b.Enum
+	case types.Opaque:
+		return a.Opaque == b.Opaque
+	case types.Vector, types.File, types.TypeType:
+		return alike(a.Elem, b.Elem, depth)
+	case types.Table:
+		return alikeAll(a.Keys, b.Keys, depth) && alike(a.Elem, b.Elem, depth)
+	case types.List:
+		return alikeAll(a.List, b.List, depth)
+	case types.Record:
+		return a.Rec == b.Rec || alikeFields(a.Rec, b.Rec, depth)
+	case types.Func:
+		return a.Fn == b.Fn || a.Fn.Flavor == b.Fn.Flavor && a.Fn.Variadic == b.Fn.Variadic &&
+			alike(a.Fn.Result, b.Fn.Result, depth) && alikeFields(a.Fn.Params, b.Fn.Params, depth)
+	}
+	return true
+}
+
+func alikeAll(a, b []*types.Type, depth int) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if !alike(a[i], b[i], depth) {
+			return false
+		}
+	}
+	return true
+}
+
+func alikeFields(a, b *types.RecordInfo, depth int) bool {
+	if len(a.Fields) != len(b.Fields) {
+		return false
+	}
+	for i := range a.Fields {
+		if !alike(a.Fields[i].Type, b.Fields[i].Type, depth) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,6 +1,7 @@
 package wireval_test
 
 import (
+	"bytes"
 	"net/netip"
 	"testing"
 
@@ -139,5 +140,23 @@ func TestOpaqueText(t *testing.T) {
 	o := &wireval.Opaque{Data: wire.NewSet(wire.String("b"), wire.String("a"))}
 	if got := string(o.AppendText(nil)); got != "broker::data{{a, b}}" {
 		t.Error(got)
+	}
+}
+
+// Data that are nested deeper than may be end in an error, however often the type can follow.
+func TestDeepData(t *testing.T) {
+	rt := types.NewRecord()
+	rt.Rec.Append(&types.Field{Name: "self", Type: rt})
+	b := bytes.Repeat(wire.AppendVector(nil, 1), 1<<20)
+	codec := wireval.New(wireval.Config{})
+	for range 2 {
+		r := wire.NewReader(b)
+		if _, err := codec.Read(&r, rt); err == nil {
+			t.Error("no error")
+		}
+	}
+	r := wire.NewReader(wire.AppendNone(bytes.Repeat(wire.AppendVector(nil, 1), 10)))
+	if _, err := codec.Read(&r, rt); err != nil {
+		t.Error(err)
 	}
 }
