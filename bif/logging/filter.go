@@ -162,7 +162,11 @@ func (w *chooser) record(m *interp.M, t *types.Type, prefix string, at []int, de
 		name := prefix + fd.Name
 		path := append(at[:len(at):len(at)], i)
 		if fd.Type.Tag == types.Record {
-			if depth >= maxDepth || !w.record(m, fd.Type, name+w.sep, path, depth+1) {
+			if depth >= maxDepth {
+				errorf(m, "the record type of the log is nested too deeply")
+				return false
+			}
+			if !w.record(m, fd.Type, name+w.sep, path, depth+1) {
 				return false
 			}
 			continue

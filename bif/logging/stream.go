@@ -35,8 +35,10 @@ type stream struct {
 // createStream makes a stream in place of any that the id has.
 func (f *Family) createStream(m *interp.M, site *interp.Site, id, arg val.Value) val.Value {
 	r := arg.Rec()
-	boxed, _ := r.Named("columns")
-	t, tv := boxed.Unbox()
+	t, tv := types.VoidT, val.Value{}
+	if boxed, ok := r.Named("columns"); ok {
+		t, tv = boxed.Unbox()
+	}
 	if t.Tag != types.TypeType || tv.TypeVal() == nil || tv.TypeVal().Tag != types.Record {
 		errorf(m, "stream columns must be a record type")
 		return val.Bool(false)
