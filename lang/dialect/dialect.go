@@ -37,6 +37,8 @@ type Dialect struct {
 	CounterType bool
 	// DeleteContainers: `delete x` empties a whole table, set or vector (8.0).
 	DeleteContainers bool
+	// InitErrorsEnd: an error while the init event is handled ends the program, unless ZEEK_ALLOW_INIT_ERRORS is set (8.0).
+	InitErrorsEnd bool
 	// UnsetEndsStatement: reading a variable without a value is an error that ends the statement, not the body (2.6).
 	UnsetEndsStatement bool
 	// AnyFillsNumbers: a value of type any may be assigned to a number, checked at run time (2.6).
@@ -187,6 +189,7 @@ var (
 		InitPrefix:          "zeek_",
 		LambdaCaptures:      true,
 		UsageWarnings:       true,
+		InitErrorsEnd:       true,
 		MandatoryFields:     true,
 		DeleteWord:          "expression",
 		TopicPrefix:         "zeek/",

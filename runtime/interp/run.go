@@ -153,7 +153,7 @@ func (m *M) start() bool {
 	}
 	m.viaEvents = true
 	m.drain()
-	if _, allow := m.cfg.Getenv(m.dialect.EnvPrefix + "ALLOW_INIT_ERRORS"); m.errors > 0 && !allow {
+	if _, allow := m.cfg.Getenv(m.dialect.EnvPrefix + "ALLOW_INIT_ERRORS"); m.dialect.InitErrorsEnd && m.errors > 0 && !allow {
 		m.fatal("errors occurred while initializing")
 		return false
 	}
