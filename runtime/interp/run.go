@@ -203,7 +203,7 @@ func (m *M) advance() {
 // at which a timer wants the next pass (zero: none) and whether there is work left to do at once.
 func (m *M) Step() (next time.Time, busy bool) {
 	m.pass()
-	return m.idle(), len(m.queue.items) > 0 || len(m.pending) > 0
+	return m.idle(), len(m.queue.items) > 0 || len(m.pending) > 0 || m.loop.Posted()
 }
 
 // idle tells the hook that the loop is about to wait, and returns until when.

@@ -15,6 +15,9 @@ import (
 // Start begins a run as Run does, with the statements of the top level and the initial events. Errors among them do not end it.
 func (m *M) Start() {
 	m.Begin()
+	if m.Began != nil {
+		m.Began()
+	}
 	if init := m.initEvent("init"); init != nil && m.wanted(init) {
 		m.enqueue(event{fn: init, time: m.netTime})
 	}

@@ -68,6 +68,13 @@ func (l *Loop) Holds() int {
 	return l.holds + len(l.inbox)
 }
 
+// Posted reports whether something waits for the next Take.
+func (l *Loop) Posted() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.inbox) > 0
+}
+
 // Take runs everything that has been posted so far and returns how many functions that were. Functions posted meanwhile wait for the
 // next call, so that a busy sender cannot keep the owner from its timers.
 func (l *Loop) Take() int {
