@@ -56,7 +56,7 @@ func (n *worldNode) Write(p []byte) (int, error) {
 // add starts a node that runs a script.
 func (w *world) add(name, script string) *worldNode {
 	n := &worldNode{name: name, w: w}
-	e, err := New(Config{Dialect: "zeek", Bare: true, Code: []string{"redef exit_only_after_terminate = T;\n" + script}, Stdout: n, Stderr: n,
+	e, err := New(Config{Dialect: "zeek", Bare: true, Code: []string{"redef exit_only_after_terminate = T;\nredef Log::enable_local_logging = F;\n" + script}, Stdout: n, Stderr: n,
 		Clock: w.clk, Network: w.net.Host(name), Env: func(string) (string, bool) { return "", false }, NoUnusedWarnings: true})
 	if err != nil {
 		w.t.Fatal(err)
@@ -252,7 +252,7 @@ func (w *portWriter) Write(p []byte) (int, error) {
 func TestBrokerSockets(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	start := func(out io.Writer, env map[string]string, script string) (*Engine, chan int) {
-		e, err := New(Config{Dialect: "zeek", Bare: true, Code: []string{"redef exit_only_after_terminate = T;\n" + shared + script},
+		e, err := New(Config{Dialect: "zeek", Bare: true, Code: []string{"redef exit_only_after_terminate = T;\nredef Log::enable_local_logging = F;\n" + shared + script},
 			Stdout: out, Stderr: io.Discard, Env: func(k string) (string, bool) { v, ok := env[k]; return v, ok }, NoUnusedWarnings: true})
 		if err != nil {
 			t.Fatal(err)
