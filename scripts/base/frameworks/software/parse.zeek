@@ -149,8 +149,11 @@ function parse_plain(text: string): Description
 	{
 	local decoded = unescape_URI(gsub(text, /\\x/, "%"));
 	local parts = split_string_n(decoded, /([\/\-_]|( [\(v]+))?[0-9\-\._, ]{2,}/, T, 1);
-	local name = sub(parts[0], /([\/\-_]|( [\(v]+))$/, "");
+	local name = parts[0];
 
+	# sub() of 2.6 does not heed anchors, hence the tests before it.
+	if ( /([\/\-_]|( [\(v]+))$/ in name )
+		name = sub(name, /([\/\-_]|( [\(v]+))$/, "");
 	if ( /^\(/ in name )
 		name = sub(name, /\(/, "");
 
@@ -159,7 +162,12 @@ function parse_plain(text: string): Description
 	if ( |parts| < 2 )
 		return d;
 
-	d$version = numbers(strip(sub(strip(parts[1]), /^[\/\-\._v\(]/, "")));
+	local version = strip(parts[1]);
+
+	if ( /^[\/\-\._v\(]/ in version )
+		version = sub(version, /[\/\-\._v\(]/, "");
+
+	d$version = numbers(strip(version));
 
 	if ( |parts| > 2 && parts[2] != "" && parts[2] != ")" )
 		d$version$addl = additional(parts[2]);
