@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/lang/types"
@@ -130,7 +131,22 @@ type backend struct {
 type request struct {
 	cmd     command
 	release func()
+	after   <-chan struct{} // closed when the stream before has delivered its part of a heartbeat; nil: no need to wait
+	done    chan struct{}   // to be closed when this one has; may be nil
 }
+
+// over tells whoever waits that the command is done with.
+func (r *request) over() {
+	if r.release != nil {
+		r.release()
+	}
+	if r.done != nil {
+		close(r.done)
+	}
+}
+
+// turnLimit is how long a stream waits for its turn in a heartbeat: a source that hangs must not stop the others.
+const turnLimit = 100 * time.Millisecond
 
 func newBackend(f *Family, s *stream, in info, title string, rd reader) *backend {
 	return &backend{info: in, fam: f, stream: s, title: title, rd: rd, ctx: f.ctx, wake: make(chan struct{}, 1),
@@ -138,17 +154,18 @@ func newBackend(f *Family, s *stream, in info, title string, rd reader) *backend
 }
 
 // send queues a command, from the interpreter's goroutine. Heartbeats do not pile up.
-func (b *backend) send(c command, release func()) {
+func (b *backend) send(c command, release func()) { b.queue(request{cmd: c, release: release}) }
+
+// queue is send of a whole request.
+func (b *backend) queue(r request) {
 	b.mu.Lock()
-	if b.gone || c == cmdHeartbeat && b.beating {
+	if b.gone || r.cmd == cmdHeartbeat && b.beating {
 		b.mu.Unlock()
-		if release != nil {
-			release()
-		}
+		r.over()
 		return
 	}
-	b.beating = b.beating || c == cmdHeartbeat
-	b.cmds = append(b.cmds, request{c, release})
+	b.beating = b.beating || r.cmd == cmdHeartbeat
+	b.cmds = append(b.cmds, r)
 	b.mu.Unlock()
 	select {
 	case b.wake <- struct{}{}:
@@ -192,10 +209,9 @@ func (b *backend) run() {
 		if done {
 			b.add(message{kind: msgClosed})
 		}
+		b.await(r.after)
 		b.flush()
-		if r.release != nil {
-			r.release()
-		}
+		r.over()
 		if done {
 			return
 		}
@@ -207,12 +223,24 @@ func (b *backend) abandon() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.gone = true
-	for _, r := range b.cmds {
-		if r.release != nil {
-			r.release()
-		}
+	for i := range b.cmds {
+		b.cmds[i].over()
 	}
 	b.cmds = nil
+}
+
+// await waits for this stream's turn.
+func (b *backend) await(after <-chan struct{}) {
+	if after == nil {
+		return
+	}
+	t := time.NewTimer(turnLimit)
+	defer t.Stop()
+	select {
+	case <-after:
+	case <-t.C:
+	case <-b.ctx.Done():
+	}
 }
 
 // perform does one command; false ends the reader.

@@ -145,8 +145,12 @@ func (f *Family) tick(m *interp.M) {
 		if expire || len(f.streams) == 0 {
 			return
 		}
+		// What the streams find comes in the order in which they were made.
+		var before chan struct{}
 		for _, s := range f.streams {
-			s.back.send(cmdHeartbeat, nil)
+			done := make(chan struct{})
+			s.back.queue(request{cmd: cmdHeartbeat, after: before, done: done})
+			before = done
 		}
 		f.tick(m)
 	})
