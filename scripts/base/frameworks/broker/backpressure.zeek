@@ -1,4 +1,5 @@
-##! A peer that this node gave up because it did not keep up with what was sent to it is asked for again, by the side that asked for it first.
+##! A peer that this node gave up because it did not keep up with what was sent to it is asked for again, by the side that
+##! asked for it first.
 
 @if ( brogo_dialect == "zeek" )
 

@@ -262,11 +262,12 @@ export {
 	## Takes Broker::subscribe and Broker::forward back.
 	global unsubscribe: function(topic_prefix: string): bool;
 
-	## Subscribes on behalf of other peers: the messages are passed on, if forward_messages is set, and not handled here. Returns F if
-	## that is so already.
+	## Subscribes on behalf of other peers: the messages are passed on, if forward_messages is set, and not handled here.
+	## Returns F if that is so already.
 	global forward: function(topic_prefix: string): bool;
 
-	## Sends the value of a global, by its full name, to be set at the receivers. Returns F if there is no such global or it has no value.
+	## Sends the value of a global, by its full name, to be set at the receivers. Returns F if there is no such global or
+	## it has no value.
 	global publish_id: function(topic: string, id: string): bool;
 
 	## Sends log rows that wait for more; returns how many.
