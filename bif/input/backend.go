@@ -122,7 +122,6 @@ type backend struct {
 	bytes    int           // of the strings in batch, about
 	slots    chan struct{} // one for each batch under way
 	disabled bool
-	failed   bool
 	muted    bool // warnings are counted, not sent
 	unsent   int
 }

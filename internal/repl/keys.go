@@ -21,7 +21,6 @@ type keys struct {
 	drop   bool   // the rest of this paste is not wanted
 	broken []byte // the beginning of a bracket, cut off by the end of a read
 	pasted int    // how much of the queue belongs to pastes that have ended
-	ended  bool
 }
 
 // The brackets of a paste, and the orders to a terminal to send them or not.

@@ -130,7 +130,7 @@ func Run(ctx context.Context, o Options) int {
 // input is where lines come from, as an editor, too, if they are edited, and where output goes.
 func (o Options) input() (lineSource, editor, io.Writer) {
 	if o.Terminal {
-		if ed := newTerminal(o); ed != nil {
+		if ed, ok := newTerminal(o); ok {
 			return ed, ed, ed.output()
 		}
 	}

@@ -32,9 +32,7 @@ func (s *screen) Write(b []byte) (int, error) {
 	if i := bytes.LastIndexByte(b, '\n'); i < 0 && len(s.tail)+n <= maxTail {
 		s.tail = append(s.tail, b...)
 		return n, nil
-	} else if i < 0 {
-		i = n - 1
-	} else {
+	} else if i >= 0 {
 		s.tail, b = append(s.tail, b[:i+1]...), b[i+1:]
 		_, err := s.out.Write(append(bytes.Clone(clearLine), s.tail...))
 		s.tail = append(s.tail[:0], b...)

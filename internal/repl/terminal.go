@@ -35,7 +35,7 @@ type terminal struct {
 }
 
 // newTerminal takes the process's terminal over.
-func newTerminal(o Options) editor {
+func newTerminal(o Options) (ed editor, ok bool) {
 	t := &terminal{tty: os.Stdin, history: o.History, paused: make(chan struct{}), resume: make(chan struct{})}
 	t.cooked, _ = liner.TerminalMode()
 	// liner reads os.Stdin and has no other way in: it gets a pipe, so that keys sees what is typed first. The terminal's modes
@@ -76,7 +76,7 @@ func newTerminal(o Options) editor {
 	}}
 	fmt.Fprint(os.Stdout, pasteOn)
 	go t.pump(w)
-	return t
+	return t, true
 }
 
 // pump hands what the terminal sends to keys. It ends with the process: a read of a terminal cannot be ended otherwise.

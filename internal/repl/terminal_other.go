@@ -3,4 +3,4 @@
 package repl
 
 // newTerminal has no line editor here: prompts are shown and lines are read as they come.
-func newTerminal(Options) editor { return nil }
+func newTerminal(Options) (ed editor, ok bool) { return nil, false }

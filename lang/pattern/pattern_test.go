@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
 func must(t testing.TB, src string, flags Flags) *Pattern {
@@ -425,7 +424,7 @@ func TestHostile(t *testing.T) {
 		n = 20_000
 	}
 	text := strings.Repeat("a", n)
-	begin := time.Now()
+	// Backtracking would not end before the tests are given up.
 	for _, src := range []string{`(a*)*b`, `(a|a)*b`, `(a?){30}a{30}b`, `a*b|a`, `(aaaaaaa)*b`, `a|a(aaa)*b`, `((a+)+)+b`} {
 		p := must(t, src, 0)
 		p.MatchAll(text)
@@ -434,9 +433,6 @@ func TestHostile(t *testing.T) {
 		f := p.Matches(text, EachBOL)
 		for _, _, ok := f.Next(); ok; _, _, ok = f.Next() {
 		}
-	}
-	if took := time.Since(begin); took > 30*time.Second {
-		t.Errorf("took %v", took)
 	}
 }
 
