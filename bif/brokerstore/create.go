@@ -3,11 +3,11 @@ package brokerstore
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/brogo/brogo/bif/wireval"
 	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/net/store"
 	"github.com/brogo/brogo/net/store/mem"
@@ -227,15 +227,4 @@ func codeText(err error) string {
 }
 
 // duration turns seconds into a duration; what does not fit becomes the nearest that does.
-func duration(sec float64) time.Duration {
-	ns := sec * 1e9
-	switch {
-	case ns != ns:
-		return 0
-	case ns >= math.MaxInt64:
-		return math.MaxInt64
-	case ns <= math.MinInt64:
-		return math.MinInt64
-	}
-	return time.Duration(ns)
-}
+func duration(sec float64) time.Duration { return time.Duration(wireval.Nanos(sec)) }
