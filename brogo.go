@@ -5,6 +5,7 @@
 package brogo
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -24,6 +25,7 @@ import (
 	"github.com/brogo/brogo/lang/ir"
 	"github.com/brogo/brogo/lang/load"
 	"github.com/brogo/brogo/lang/types"
+	"github.com/brogo/brogo/net/node"
 	"github.com/brogo/brogo/net/transport"
 	"github.com/brogo/brogo/runtime/interp"
 	"github.com/brogo/brogo/runtime/val"
@@ -97,6 +99,13 @@ type Config struct {
 	// Network is what peers are reached through; nil means sockets. On a virtual Clock, which several engines may share, a
 	// transport.Mem connects them within one process.
 	Network transport.Network
+	// Random is what ids of nodes and, unless they are given, the seeds of random numbers and hashes come from; nil: the system's
+	// source. PID is what scripts take for the process's number; 0: that of the process.
+	Random io.Reader
+	PID    int
+	// Tap watches what the node sends and receives, Tracer the events; nil ones cost nothing.
+	Tap    node.Tap
+	Tracer interp.Tracer
 	// Diagnostics takes errors and warnings; nil prints them to Stderr, in the pretty style if PrettyErrors.
 	Diagnostics  diag.Sink
 	PrettyErrors bool
@@ -153,6 +162,12 @@ func New(cfg Config) (*Engine, error) {
 	}
 	if c.Clock == nil {
 		c.Clock = clock.Real{}
+	}
+	if c.Random == nil {
+		c.Random = rand.Reader
+	}
+	if c.PID == 0 {
+		c.PID = os.Getpid()
 	}
 	if c.FS == nil {
 		c.FS = newFS()

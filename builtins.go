@@ -2,7 +2,6 @@ package brogo
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"maps"
 	"os"
@@ -49,7 +48,7 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 	c := &e.cfg
 	dig := digest.New(seeds, e.d)
 	fls := files.New(c.Stderr)
-	sys := system.New(system.Config{Args: c.Args, Bare: c.Bare, Stderr: c.Stderr, Getenv: c.Env, Flush: func() { fls.Flush() }}, e.d)
+	sys := system.New(system.Config{Args: c.Args, PID: c.PID, Bare: c.Bare, Stderr: c.Stderr, Getenv: c.Env, Flush: func() { fls.Flush() }}, e.d)
 	_, fakeDNS := c.Env(e.d.EnvPrefix + "DNS_FAKE")
 	net := netaddr.New(netaddr.Config{Random: func() uint64 { return uint64(dig.Random().Number()) }, HMAC: dig.Keys().HMAC, FakeDNS: fakeDNS})
 	e.metrics = telemetry.New(telemetry.Config{})
@@ -65,6 +64,7 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 	e.stores = brokerstore.New(brokerstore.Config{Codec: e.codec, Clock: c.Clock, Inline: virtual,
 		ID: func() string { return e.comm.ID() }, Send: func(to string, frame []byte) { e.comm.Send(to, frame) }})
 	e.comm = comm.New(comm.Config{Codec: e.codec, Dialect: e.d, Getenv: c.Env, Network: c.Network, Clock: c.Clock, Software: "brogo " + Version,
+		Random: c.Random, PID: c.PID, Tap: c.Tap,
 		Stores:       e.stores,
 		RemoteCreate: func(w wire.LogWriter) { e.logs.RemoteCreate(e.m, w) },
 		RemoteWrite:  func(w wire.LogWriter, n int, rows []byte) { e.logs.RemoteWrite(e.m, w, n, rows) },
@@ -127,7 +127,7 @@ func (e *Engine) seeds() (digest.Seeds, error) {
 	}
 	src.Values, _ = e.cfg.Env(e.d.EnvPrefix + "SEED_VALUES")
 	write := func(name string, b []byte) error { return os.WriteFile(name, b, 0o644) }
-	s, warnings, err := src.Resolve(os.ReadFile, write, rand.Reader)
+	s, warnings, err := src.Resolve(os.ReadFile, write, e.cfg.Random)
 	for _, w := range warnings {
 		e.errs.Report(diag.Diagnostic{Severity: diag.Warning, Code: "seeds", Msg: string(w)})
 	}
@@ -147,6 +147,7 @@ func (e *Engine) newMachine() *interp.M {
 	m := interp.New(interp.Config{Dialect: e.d, Sink: e.errs, Out: c.Stdout, Clock: c.Clock, Args: c.Args, Getenv: c.Env,
 		NoFusion: c.NoFusion})
 	m.Hooks.Idle = func() time.Time { return e.logs.Idle(m) }
+	m.Hooks.Tracer = c.Tracer
 	return m
 }
 

@@ -16,6 +16,9 @@ const EmbeddedRoot = "/brogo/scripts"
 // machineFS is the machine's files with the embedded scripts under EmbeddedRoot.
 type machineFS struct{ wd string }
 
+// MachineFS is where scripts come from unless Config.FS says otherwise: the machine's files, and the embedded ones under EmbeddedRoot.
+func MachineFS() load.FS { return newFS() }
+
 func newFS() load.FS {
 	wd, err := os.Getwd()
 	if err != nil {

@@ -1,12 +1,23 @@
 package brokerstore
 
-import "github.com/brogo/brogo/net/wire"
+import (
+	"github.com/brogo/brogo/net/store"
+	"github.com/brogo/brogo/net/wire"
+)
 
 // Info describes an open store.
 type Info struct {
 	Name   string
 	Master bool
 	Keys   int
+}
+
+// Store returns an open store by its name, or nil.
+func (f *Family) Store(name string) *store.Store {
+	if h := f.find(name); h != nil {
+		return h.s
+	}
+	return nil
 }
 
 // List describes the open stores in the order of their opening. It goes over their keys.

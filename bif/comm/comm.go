@@ -33,8 +33,11 @@ type Config struct {
 	Network transport.Network
 	// Clock is the real one if nil. On a virtual one the node runs in its calls, without a goroutine.
 	Clock clock.Clock
-	// Random makes ids of nodes; nil: the system's source.
+	// Random makes ids of nodes; nil: the system's source. PID is a part of them in the bro dialect; 0: the process's.
 	Random io.Reader
+	PID    int
+	// Tap, if set, watches the node.
+	Tap node.Tap
 	// Software is what peers are told about the program.
 	Software string
 	// RemoteCreate and RemoteWrite take logs of other nodes, FlushLogs sends rows that wait and returns how many; on the
@@ -105,6 +108,9 @@ func New(cfg Config) *Family {
 	if cfg.Random == nil {
 		cfg.Random = rand.Reader
 	}
+	if cfg.PID == 0 {
+		cfg.PID = os.Getpid()
+	}
 	return &Family{cfg: cfg, d: cfg.Dialect, subs: map[string]bool{}, outbound: map[transport.Addr]bool{}, told: map[transport.Addr]string{},
 		auto: map[string]*autoEvent{}, events: map[string]*incoming{}}
 }
@@ -122,7 +128,7 @@ func (f *Family) ID() string {
 		panic("comm: no random bytes: " + err.Error())
 	}
 	if f.d.NumericNodeIDs {
-		f.id = fmt.Sprintf("%X#%d", b[:], os.Getpid())
+		f.id = fmt.Sprintf("%X#%d", b[:], f.cfg.PID)
 		return f.id
 	}
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
@@ -136,7 +142,7 @@ func (f *Family) Node() *node.Node {
 	if f.node != nil || f.closed {
 		return f.node
 	}
-	cfg := node.Config{ID: f.ID(), Dialect: f.d.Name, Software: f.cfg.Software, Forward: f.flag("Broker::forward_messages"), Texts: f.texts()}
+	cfg := node.Config{ID: f.ID(), Dialect: f.d.Name, Software: f.cfg.Software, Forward: f.flag("Broker::forward_messages"), Texts: f.texts(), Tap: f.cfg.Tap}
 	if n, ok := f.setting("Broker::peer_buffer_size"); ok {
 		cfg.QueueMessages = int(min(n.Count(), 1<<30))
 	}

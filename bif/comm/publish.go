@@ -57,7 +57,7 @@ func (f *Family) send(topic string, frame []byte) {
 	}
 	f.flush()
 	f.stats.eventsOut++
-	f.node.Publish(topic, frame)
+	f.node.PublishMarked(f.m.TraceID(), topic, frame)
 }
 
 // Arg is an argument of an event with its type.

@@ -51,6 +51,9 @@ func (f *Family) message(m *node.Message) {
 		if len(f.taps) > 0 {
 			f.show(m.Topic, m.Payload)
 		}
+		if f.m.Hooks.Tracer != nil {
+			f.m.TraceMessage(m.Origin, m.Seq)
+		}
 		f.event(m.Topic, &r)
 	case wire.MsgIDUpdate:
 		f.stats.idsIn++

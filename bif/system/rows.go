@@ -1,8 +1,6 @@
 package system
 
 import (
-	"os"
-
 	"github.com/brogo/brogo/bif/cstr"
 	"github.com/brogo/brogo/runtime/interp"
 	"github.com/brogo/brogo/runtime/val"
@@ -26,7 +24,7 @@ func (f *Family) processRows() []interp.Builtin {
 		{Sig: "function setenv(var: string, val: string): bool", F2: f.setenv,
 			Doc: "Sets an environment variable for this program and the processes that it starts."},
 		{Sig: "function getpid(): count", Doc: "The process's id.",
-			F0: f0(func(*interp.M) val.Value { return val.Count(uint64(os.Getpid())) })},
+			F0: f0(func(*interp.M) val.Value { return val.Count(uint64(f.cfg.PID)) })},
 		{Sig: "function gethostname(): string", F0: gethostname, Doc: "The host's name."},
 		{Sig: "function syslog(s: string): any", Doc: "Sends a line to the system log.",
 			F1: func(m *interp.M, _ *interp.Site, s val.Value) val.Value {

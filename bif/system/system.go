@@ -27,6 +27,7 @@ const (
 type Config struct {
 	Args   []string                    // what scripts see by zeek_args()
 	Bare   bool                        // the run is in bare mode (-b)
+	PID    int                         // what getpid() returns; 0: the process's
 	Stderr io.Writer                   // of child processes; nil: the process's
 	Getenv func(string) (string, bool) // nil: the process's environment
 	// Flush, if set, is called before a child process starts, so that it finds in files what was written to them.
@@ -44,6 +45,9 @@ type Family struct {
 func New(cfg Config, d *dialect.Dialect) *Family {
 	if cfg.Stderr == nil {
 		cfg.Stderr = os.Stderr
+	}
+	if cfg.PID == 0 {
+		cfg.PID = os.Getpid()
 	}
 	if cfg.Getenv == nil {
 		cfg.Getenv = os.LookupEnv

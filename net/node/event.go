@@ -73,6 +73,8 @@ type (
 		Topic string
 		Frame []byte
 		Key   string
+		// Mark is passed to the Tap.
+		Mark uint64
 	}
 	// Send sends a finished frame to one peer, to all if To is empty. It is never dropped and never forwarded.
 	Send struct {
@@ -148,6 +150,8 @@ type Message struct {
 	Topic string
 	// Payload is one encoded value, not looked at yet. Nobody changes its bytes.
 	Payload []byte
+	// Seq is the number that the publisher gave it; 0 for wire.MsgStore.
+	Seq uint64
 
 	conn ConnID
 	gate *gate

@@ -39,6 +39,8 @@ type Config struct {
 	// Jitter returns a number in [0, 1) by which a retry is delayed as a part of its interval; none by default.
 	Jitter func() float64
 	Texts  Texts
+	// Tap, if set, watches the node.
+	Tap Tap
 }
 
 func (c Config) withDefaults() Config {
@@ -169,10 +171,16 @@ func (h *Hub) handle(in Input) {
 		h.send(in)
 	case Subscribe:
 		if h.local.Add(in.Prefix, struct{}{}) == 1 {
+			if h.cfg.Tap != nil {
+				h.cfg.Tap.Local(in.Prefix, true)
+			}
 			h.announce(wire.Subs{Add: [][]byte{[]byte(in.Prefix)}})
 		}
 	case Unsubscribe:
 		if h.local.Remove(in.Prefix, struct{}{}) == 0 {
+			if h.cfg.Tap != nil {
+				h.cfg.Tap.Local(in.Prefix, false)
+			}
 			h.announce(wire.Subs{Remove: [][]byte{[]byte(in.Prefix)}})
 		}
 	case Accepted:

@@ -161,6 +161,11 @@ func (n *Node) Unsubscribe(prefix string) { n.post(Unsubscribe{prefix}) }
 // Publish sends a finished frame of wire.BeginRouted to the peers that want the topic. The frame belongs to the node from now on.
 func (n *Node) Publish(topic string, frame []byte) { n.post(Publish{Topic: topic, Frame: frame}) }
 
+// PublishMarked is Publish with a mark for the Tap.
+func (n *Node) PublishMarked(mark uint64, topic string, frame []byte) {
+	n.post(Publish{Topic: topic, Frame: frame, Mark: mark})
+}
+
 // Keep is Publish, and the frame is also sent to each peer that comes or subscribes later, until another one with the key takes its
 // place; a nil frame ends it. It is how the writers of a log stream get known to everybody.
 func (n *Node) Keep(key, topic string, frame []byte) {

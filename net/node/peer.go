@@ -288,6 +288,9 @@ func (h *Hub) ready(c *conn, m wire.Ready) {
 	h.emit(Established{c.id})
 	h.peers[c.hello.ID] = c
 	h.up = append(h.up, c)
+	if h.cfg.Tap != nil {
+		h.cfg.Tap.Peer(c.hello.ID, true)
+	}
 	subs := c.hello.Subs
 	c.hello.Subs = nil
 	text := h.texts.AddedInbound
@@ -322,6 +325,9 @@ func (h *Hub) subscribed(c *conn, m wire.Subs) error {
 		if h.remote.Remove(string(p), c) == 0 {
 			c.subs--
 		}
+		if h.cfg.Tap != nil {
+			h.cfg.Tap.Asked(c.hello.ID, string(p), false)
+		}
 	}
 	for _, p := range m.Add {
 		if len(p) > wire.MaxTopic {
@@ -330,6 +336,9 @@ func (h *Hub) subscribed(c *conn, m wire.Subs) error {
 		if h.remote.Add(string(p), c) > 1 {
 			h.remote.Remove(string(p), c)
 			continue
+		}
+		if h.cfg.Tap != nil {
+			h.cfg.Tap.Asked(c.hello.ID, string(p), true)
 		}
 		if c.subs++; c.subs > maxSubs {
 			return errors.New("too many subscriptions")
@@ -443,6 +452,9 @@ func (h *Hub) remove(c *conn, why wire.Close, suffix string) {
 func (h *Hub) down(c *conn, code StatusCode, text, detail string) {
 	c.state = lingering
 	delete(h.peers, c.hello.ID)
+	if h.cfg.Tap != nil {
+		h.cfg.Tap.Peer(c.hello.ID, false)
+	}
 	h.up = slices.DeleteFunc(h.up, func(o *conn) bool { return o == c })
 	h.remote.Drop(c)
 	if c.dropped > c.told {
@@ -561,6 +573,9 @@ func (h *Hub) shutdown() {
 		switch c.state {
 		case established:
 			delete(h.peers, c.hello.ID)
+			if h.cfg.Tap != nil {
+				h.cfg.Tap.Peer(c.hello.ID, false)
+			}
 			h.remote.Drop(c)
 			h.finish(c, wire.Close{Code: wire.CloseBye, Reason: "terminating"})
 		case greeting:

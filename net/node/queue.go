@@ -75,8 +75,11 @@ func (q *queue) push(frame []byte, droppable bool) {
 	q.bytes += len(frame)
 }
 
-func (q *queue) dropOldest() {
-	q.bytes -= len(q.may.pop().frame)
+// dropOldest takes out the droppable frame that has waited longest.
+func (q *queue) dropOldest() []byte {
+	frame := q.may.pop().frame
+	q.bytes -= len(frame)
+	return frame
 }
 
 func (q *queue) len() int { return q.may.len + q.must.len }

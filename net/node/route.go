@@ -25,6 +25,9 @@ func (h *Hub) publish(in Publish) {
 	}
 	h.seq++
 	wire.SetSeq(in.Frame, h.seq)
+	if h.cfg.Tap != nil {
+		h.cfg.Tap.Published(in.Mark, h.seq, in.Topic, in.Frame)
+	}
 	h.match = h.remote.Match(in.Topic, h.match[:0])
 	if len(h.match) == 0 {
 		return
@@ -63,6 +66,9 @@ func (h *Hub) sendKept(c *conn, before []bool) {
 			h.seq++
 			frame := slices.Clone(h.kept[i].Frame)
 			wire.SetSeq(frame, h.seq)
+			if h.cfg.Tap != nil {
+				h.cfg.Tap.Published(0, h.seq, h.kept[i].Topic, frame)
+			}
 			h.push(c, frame)
 		}
 	}
@@ -101,34 +107,35 @@ func (h *Hub) enqueue(c *conn, frame []byte, droppable bool) {
 			return
 		}
 	case q.may.len >= h.cfg.QueueMessages || q.bytes+len(frame) > h.cfg.QueueBytes:
-		if !h.overflow(c, len(frame)) {
+		if !h.overflow(c, frame) {
 			return
 		}
+	}
+	if h.cfg.Tap != nil && wire.Routes(wire.FrameKind(frame)) {
+		h.cfg.Tap.Queued(c.hello.ID, frame)
 	}
 	q.push(frame, droppable)
 	c.maxQueued = max(c.maxQueued, q.len())
 	h.touch(c)
 }
 
-// overflow makes room for a message of size bytes by the policy; false means that the message is the one that goes.
-func (h *Hub) overflow(c *conn, size int) bool {
-	keep := false
+// overflow makes room for a message by the policy; false means that the message is the one that goes.
+func (h *Hub) overflow(c *conn, frame []byte) bool {
+	keep, size := false, len(frame)
 	switch h.cfg.Policy {
 	case Disconnect:
-		c.dropped++
-		h.stats.Dropped++
+		h.dropped(c, frame)
 		h.remove(c, wire.Close{Code: wire.CloseOverflow, Reason: "the queue for the peer is full"}, h.texts.OverflowSuffix)
 		return false
 	case DropOldest:
 		q := &c.queue
 		for q.may.len > 0 && (q.may.len >= h.cfg.QueueMessages || q.bytes+size > h.cfg.QueueBytes) {
-			q.dropOldest()
-			h.dropped(c)
+			h.dropped(c, q.dropOldest())
 		}
 		keep = q.bytes+size <= h.cfg.QueueBytes
 	}
 	if !keep {
-		h.dropped(c)
+		h.dropped(c, frame)
 	}
 	if c.reported.IsZero() || h.now.Sub(c.reported) >= overflowGap {
 		h.emit(Overflow{c.endpoint(), c.dropped - c.told, c.dropped})
@@ -137,9 +144,12 @@ func (h *Hub) overflow(c *conn, size int) bool {
 	return keep
 }
 
-func (h *Hub) dropped(c *conn) {
+func (h *Hub) dropped(c *conn, frame []byte) {
 	c.dropped++
 	h.stats.Dropped++
+	if h.cfg.Tap != nil {
+		h.cfg.Tap.Dropped(c.hello.ID, frame)
+	}
 }
 
 // frame handles one frame of a connection.
@@ -177,19 +187,27 @@ func (h *Hub) route(c *conn, m wire.Routed) {
 		m.Origin = from
 	} else if m.Origin != from {
 		if m.Origin == h.cfg.ID {
-			h.stats.Duplicates++
+			h.repeated(from, &m)
 			return
 		}
 		o = h.originOf(m.Origin)
 	}
 	if !o.fresh(m.Seq) {
-		h.stats.Duplicates++
+		h.repeated(from, &m)
 		return
 	}
 	o.used = h.now
 	h.count(m.Kind, &h.stats.EventsIn, &h.stats.LogsIn, &h.stats.IDsIn)
-	if h.self = h.local.Match(m.Topic, h.self[:0]); len(h.self) > 0 {
-		h.deliver(Message{Kind: m.Kind, From: from, Origin: m.Origin, Topic: m.Topic, Payload: m.Payload, conn: c.id})
+	h.self = h.local.Match(m.Topic, h.self[:0])
+	if h.cfg.Tap != nil {
+		fate := Unwanted
+		if len(h.self) > 0 {
+			fate = Delivered
+		}
+		h.cfg.Tap.Received(from, &m, fate)
+	}
+	if len(h.self) > 0 {
+		h.deliver(Message{Kind: m.Kind, From: from, Origin: m.Origin, Topic: m.Topic, Payload: m.Payload, Seq: m.Seq, conn: c.id})
 	}
 	if !h.cfg.Forward || m.Hops >= wire.MaxHops {
 		return
@@ -205,6 +223,14 @@ func (h *Hub) route(c *conn, m wire.Routed) {
 			h.stats.Forwarded++
 		}
 		h.enqueue(to, frame, m.Kind != wire.MsgLogCreate)
+	}
+}
+
+// repeated counts a message that has been here before.
+func (h *Hub) repeated(from string, m *wire.Routed) {
+	h.stats.Duplicates++
+	if h.cfg.Tap != nil {
+		h.cfg.Tap.Received(from, m, Duplicate)
 	}
 }
 

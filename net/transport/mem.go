@@ -71,12 +71,30 @@ func (m *Mem) Reset(a, b string) {
 	}
 }
 
+// Idle reports whether nothing is on its way.
+func (m *Mem) Idle() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, p := range m.pairs {
+		for _, e := range p.ends {
+			if len(e.queue) > 0 && !e.closed {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // Host returns the network as one host sees it. Its Close ends the host's listeners and connections.
-func (m *Mem) Host(name string) Network { return &memHost{m: m, name: name} }
+func (m *Mem) Host(name string) Network { return &memHost{m: m, name: name, addr: name} }
+
+// HostAt is Host for one whose connections seem to come from an address of its own.
+func (m *Mem) HostAt(name, addr string) Network { return &memHost{m: m, name: name, addr: addr} }
 
 type memHost struct {
 	m    *Mem
 	name string
+	addr string
 }
 
 type memListener struct {
@@ -146,7 +164,7 @@ func (h *memHost) connect(to Addr, done func(Conn, error)) {
 	p := &memPair{}
 	m.port++
 	a := &memEnd{m: m, pair: p, host: h.name, remote: to}
-	b := &memEnd{m: m, pair: p, host: to.Host, remote: Addr{h.name, m.port}, other: a}
+	b := &memEnd{m: m, pair: p, host: to.Host, remote: Addr{h.addr, m.port}, other: a}
 	a.other = b
 	p.ends = [2]*memEnd{a, b}
 	m.pairs = append(m.pairs, p)

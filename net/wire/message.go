@@ -73,6 +73,9 @@ func Forward(m Routed, origin string) []byte {
 	return Finish(append(b, m.Payload...), 0)
 }
 
+// Routes tells the messages that share the routed header from the others.
+func Routes(kind MsgKind) bool { return kind >= MsgEvent && kind <= MsgIDUpdate }
+
 // KindOf returns the kind of a frame's body, 0 if it has none.
 func KindOf(body []byte) MsgKind {
 	if len(body) < 2 || body[0]&0xe0 != majorArray {

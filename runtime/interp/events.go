@@ -111,7 +111,11 @@ func (c *compiler) schedule(e *ir.Schedule) expr {
 		if fn == nil {
 			return val.Value{}
 		}
-		m.timers.Add(at, task{fn: fn, args: vs})
+		if m.Hooks.Tracer != nil {
+			m.traceTimer(at, fn, vs)
+		} else {
+			m.timers.Add(at, task{fn: fn, args: vs})
+		}
 		m.countTimer()
 		return val.Value{}
 	}
@@ -119,6 +123,9 @@ func (c *compiler) schedule(e *ir.Schedule) expr {
 
 func (m *M) enqueue(e event) {
 	m.counters.EventsQueued++
+	if m.Hooks.Tracer != nil {
+		m.traceQueued(&e)
+	}
 	m.queue.items = append(m.queue.items, e)
 }
 
@@ -189,14 +196,23 @@ func (m *M) dispatch(e *event) {
 	if m.Hooks.BeforeDispatch != nil && !e.remote {
 		m.Hooks.BeforeDispatch(e.fn.name, e.args)
 	}
+	if m.Hooks.Tracer != nil {
+		m.traceRun(e)
+	} else {
+		m.handle(e)
+	}
+	m.current = outer
+}
+
+// handle runs the handlers of the event under way.
+func (m *M) handle(e *event) {
 	if e.fn.errors {
 		m.inErrorHook++
 		m.runHandlers(e.fn, e.args)
 		m.inErrorHook--
-	} else {
-		m.runHandlers(e.fn, e.args)
+		return
 	}
-	m.current = outer
+	m.runHandlers(e.fn, e.args)
 }
 
 // tellNewEvent raises new_event(name, params) for another event that is about to be handled.
@@ -246,6 +262,9 @@ func (m *M) RemoteEvent() bool { return m.current != nil && m.current.remote }
 func (m *M) EventMeta() any {
 	if m.current == nil {
 		return nil
+	}
+	if t, ok := m.current.meta.(*TracedEvent); ok {
+		return t.meta
 	}
 	return m.current.meta
 }

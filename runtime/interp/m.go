@@ -88,10 +88,17 @@ type M struct {
 	gaveUp   bool
 	touched  []watched // containers met while a when condition is evaluated
 
+	// Of a trace: how many events were raised, the message that the next remote one comes by, what scheduled the timer under way.
+	traced     uint64
+	fromOrigin string
+	fromSeq    uint64
+	schedCause uint64
+
 	netTime     float64
 	startTime   float64
 	running     bool // loading is over
 	initDone    bool // the initial events have been drained
+	stepped     bool // driven by Steps
 	terminating bool
 	viaEvents   bool
 	inErrorHook int // depth of handlers with &error_handler
@@ -122,6 +129,8 @@ type Hooks struct {
 	Ready func(yes bool)
 	// Remote lists the names that something outside the scripts wants to see raised even if no script handles them.
 	Remote func(name string) bool
+	// Tracer, if set, sees every event on its way.
+	Tracer Tracer
 	// Cast, if set, converts a value of type from that is not of type to: data that came untyped from elsewhere.
 	Cast func(from *types.Type, v val.Value, to *types.Type) (val.Value, bool)
 }

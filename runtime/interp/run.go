@@ -102,25 +102,48 @@ func (m *M) Run(ctx context.Context) (exitCode int) {
 			panic(r)
 		}
 	}()
+	looped, ok := m.launch()
+	if !ok {
+		return 1
+	}
+	if m.Hooks.Ready != nil {
+		defer m.Hooks.Ready(false)
+	}
+	for looped && m.goesOn() {
+		wake, busy, over := m.turn()
+		if over {
+			break
+		}
+		if !busy {
+			m.out.Flush()
+			m.loop.Wait(context.WithoutCancel(ctx), wake)
+		}
+	}
+	m.land(looped)
+	return m.exitCode
+}
+
+// launch is the beginning of a run, up to the end of the initial events. looped tells whether the main loop has anything to do; ok is
+// false after a fatal error.
+func (m *M) launch() (looped, ok bool) {
 	m.Begin()
 	if m.Began != nil && !m.Began() || !m.start() {
-		return 1
+		return false, false
 	}
 	m.initDone = true
 	if m.Hooks.Ready != nil {
 		m.Hooks.Ready(true)
-		defer m.Hooks.Ready(false)
 	}
-	looped := m.loop.Holds() > 0 || m.timers.Len() > 0 || m.staysUp()
-	if looped {
-		m.turn(ctx)
-	}
+	return m.loop.Holds() > 0 || m.timers.Len() > 0 || m.staysUp(), true
+}
+
+// land is the end of a run, behind the main loop.
+func (m *M) land(looped bool) {
 	m.settle()
 	if looped {
 		m.endNetwork()
 	}
 	m.finish()
-	return m.exitCode
 }
 
 // settle evaluates when conditions for as long as one wakes another: what waits for nothing but them must not be left out at the end.
@@ -165,24 +188,24 @@ func (m *M) fatal(msg string) { m.Report(diag.Diagnostic{Severity: diag.Fatal, M
 // staysUp reports whether the run goes on until terminate() though nothing holds it.
 func (m *M) staysUp() bool { return m.boolOption("exit_only_after_terminate", false) && !m.terminating }
 
-// turn is the main loop: it lasts while something holds it.
-func (m *M) turn(ctx context.Context) {
-	for m.loop.Holds() > 0 || m.staysUp() {
-		m.pass()
-		if i := m.intr.Load(); i == intrEnd || i == intrKill || m.ending {
-			m.Report(diag.Diagnostic{Severity: diag.Info, Msg: "received termination signal"})
-			return
-		}
-		if len(m.queue.items) > 0 || len(m.pending) > 0 {
-			continue
-		}
-		if m.loop.Holds() == 0 && !m.staysUp() {
-			return
-		}
-		wake := m.idle()
-		m.out.Flush()
-		m.loop.Wait(context.WithoutCancel(ctx), wake)
+// goesOn reports whether something keeps the main loop going.
+func (m *M) goesOn() bool { return m.loop.Holds() > 0 || m.staysUp() }
+
+// turn is one round of the main loop: over says that it was the last, busy that there is more to do at once. Otherwise the next one is
+// due at wake (zero: when something comes).
+func (m *M) turn() (wake time.Time, busy, over bool) {
+	m.pass()
+	if i := m.intr.Load(); i == intrEnd || i == intrKill || m.ending {
+		m.Report(diag.Diagnostic{Severity: diag.Info, Msg: "received termination signal"})
+		return wake, false, true
 	}
+	if len(m.queue.items) > 0 || len(m.pending) > 0 {
+		return wake, true, false
+	}
+	if !m.goesOn() {
+		return wake, false, true
+	}
+	return m.idle(), false, false
 }
 
 // pass is one turn of the loop: what others posted, timers that are due, then the events.
@@ -406,6 +429,9 @@ func (m *M) Running() bool { return m.running }
 func (m *M) Sleep(sec float64) {
 	if sec <= 0 {
 		return
+	}
+	if m.stepped {
+		return // the others, and the clock, would stand still as well
 	}
 	d := time.Duration(sec * float64(time.Second))
 	if v, ok := m.clk.(interface{ Idle(time.Time) bool }); ok && v.Idle(m.clk.Now().Add(d)) {

@@ -16,6 +16,7 @@ import (
 type Loop struct {
 	clk  clock.Clock
 	wake chan struct{} // holds at most one pending wake-up
+	tell func()        // called at each Wake, if set
 
 	mu    sync.Mutex
 	inbox []func()
@@ -37,8 +38,15 @@ func (l *Loop) Post(f func()) {
 	l.Wake()
 }
 
+// Notify has f called at each Wake, on whatever goroutine that is: a scheduler that drives several loops learns which of them have
+// something to do. It is called once, before anything is posted; f must not call the loop.
+func (l *Loop) Notify(f func()) { l.tell = f }
+
 // Wake ends a Wait, or the next one when the owner is not waiting.
 func (l *Loop) Wake() {
+	if l.tell != nil {
+		l.tell()
+	}
 	select {
 	case l.wake <- struct{}{}:
 	default:
