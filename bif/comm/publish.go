@@ -126,7 +126,7 @@ func (f *Family) finished(s *interp.Site, topic string, b []byte) []byte {
 	return b
 }
 
-// stampTime is what an event carries as the time it was raised at: t, or 0 if it carries none.
+// stampTime is what an event carries as the time it was raised at: t, or wire.NoTime.
 func (f *Family) stampTime(t float64) int64 {
 	if f.stamp == unknown {
 		f.stamp = no
@@ -135,7 +135,7 @@ func (f *Family) stampTime(t float64) int64 {
 		}
 	}
 	if f.stamp == no {
-		return 0
+		return wire.NoTime
 	}
 	return wireval.Nanos(t)
 }

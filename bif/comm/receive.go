@@ -116,7 +116,7 @@ func (f *Family) event(topic string, r *wire.Reader) {
 		f.valid(r)
 		return
 	}
-	if ns == 0 {
+	if ns == wire.NoTime {
 		f.m.QueueRemote(in.name, f.m.NetworkTime(), nil, args...)
 		return
 	}

@@ -247,7 +247,7 @@ func benchmarkFanOut(b *testing.B, peers int, tls *transport.TLS) {
 	b.ResetTimer()
 	before := cpu()
 	for i := range b.N {
-		f := wire.AppendEvent(wire.BeginRouted(make([]byte, 0, 96), wire.MsgEvent, "bench/items"), "item", 0, 2)
+		f := wire.AppendEvent(wire.BeginRouted(make([]byte, 0, 96), wire.MsgEvent, "bench/items"), "item", wire.NoTime, 2)
 		a.Publish("bench/items", wire.Finish(wire.AppendString(wire.AppendCount(f, uint64(i)), "host.example.com"), 0))
 		if i%2000 == 1999 { // a window, as an application with acknowledgements has it
 			for _, p := range all {

@@ -1,15 +1,12 @@
 package wire
 
-import (
-	"strconv"
-	"time"
-)
+import "strconv"
 
-// Format renders data for people: strings bare, reals with six decimals, times in nanoseconds, vectors in brackets, none as `nil`. With
-// isoTime a timestamp is a date in UTC with milliseconds instead and vectors are in parentheses. The forms are 2.6's and 8.0's.
-func Format(d Data, isoTime bool) string { return string(appendFormat(nil, d, isoTime)) }
+// Format renders data for people: strings bare, reals with six decimals, times in nanoseconds, vectors in brackets or, with
+// rounded, in parentheses, none as `nil`. The forms are 2.6's and 8.0's.
+func Format(d Data, rounded bool) string { return string(appendFormat(nil, d, rounded)) }
 
-func appendFormat(b []byte, d Data, isoTime bool) []byte {
+func appendFormat(b []byte, d Data, rounded bool) []byte {
 	switch d := d.(type) {
 	case None:
 		return append(b, "nil"...)
@@ -33,41 +30,38 @@ func appendFormat(b []byte, d Data, isoTime bool) []byte {
 	case Port:
 		return append(append(strconv.AppendUint(b, uint64(d.Num), 10), '/'), d.Proto.String()...)
 	case Timestamp:
-		if isoTime {
-			return time.Unix(0, int64(d)).UTC().AppendFormat(b, "2006-01-02T15:04:05.000")
-		}
 		return append(strconv.AppendInt(b, int64(d), 10), "ns"...)
 	case Timespan:
 		return append(strconv.AppendInt(b, int64(d), 10), "ns"...)
 	case Enum:
 		return append(b, d...)
 	case *Set:
-		return append(appendList(append(b, '{'), d.items, isoTime), '}')
+		return append(appendList(append(b, '{'), d.items, rounded), '}')
 	case Vector:
-		if isoTime {
-			return append(appendList(append(b, '('), d, isoTime), ')')
+		if rounded {
+			return append(appendList(append(b, '('), d, rounded), ')')
 		}
-		return append(appendList(append(b, '['), d, isoTime), ']')
+		return append(appendList(append(b, '['), d, rounded), ']')
 	case *Table:
 		b = append(b, '{')
 		for i, e := range d.rows {
 			if i > 0 {
 				b = append(b, ", "...)
 			}
-			b = append(appendFormat(b, e.Key, isoTime), " -> "...)
-			b = appendFormat(b, e.Val, isoTime)
+			b = append(appendFormat(b, e.Key, rounded), " -> "...)
+			b = appendFormat(b, e.Val, rounded)
 		}
 		return append(b, '}')
 	}
 	panic("wire: unknown kind of data")
 }
 
-func appendList(b []byte, items []Data, isoTime bool) []byte {
+func appendList(b []byte, items []Data, rounded bool) []byte {
 	for i, d := range items {
 		if i > 0 {
 			b = append(b, ", "...)
 		}
-		b = appendFormat(b, d, isoTime)
+		b = appendFormat(b, d, rounded)
 	}
 	return b
 }

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/binary"
+	"math"
 )
 
 // MsgKind is the first element of a frame.
@@ -140,10 +141,13 @@ func ParseStore(body []byte, names *Interner) (store string, payload []byte, err
 
 // Payloads. An event is [name, time or none, [arguments]]; an identifier update [name, value]; writer and rows see below.
 
-// AppendEvent opens the payload of an event: the nargs arguments follow. ns is the time that the sender attached; 0 is none.
+// NoTime stands for the time of an event that carries none.
+const NoTime = math.MinInt64
+
+// AppendEvent opens the payload of an event: the nargs arguments follow. ns is the time that the sender attached, or NoTime.
 func AppendEvent(b []byte, name string, ns int64, nargs int) []byte {
 	b = AppendString(AppendVector(b, 3), name)
-	if ns == 0 {
+	if ns == NoTime {
 		b = AppendNone(b)
 	} else {
 		b = AppendTimestamp(b, ns)
@@ -156,7 +160,7 @@ func (r *Reader) Event() (name []byte, ns int64, nargs int) {
 	if r.Vector() != 3 {
 		r.fail(ErrSyntax)
 	}
-	name = r.Bytes()
+	name, ns = r.Bytes(), NoTime
 	if !r.IsNone() {
 		ns = r.Timestamp()
 	}

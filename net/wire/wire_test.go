@@ -69,7 +69,7 @@ var dataVectors = []struct {
 
 func messageVectors() []vector {
 	args := func(b []byte) []byte { return AppendString(AppendCount(b, 7), "seven") }
-	event := args(AppendEvent(BeginRouted(nil, MsgEvent, "bro/event/my"), "MyModule::my_event", 0, 2))
+	event := args(AppendEvent(BeginRouted(nil, MsgEvent, "bro/event/my"), "MyModule::my_event", NoTime, 2))
 	event = Finish(event, 0)
 	SetSeq(event, 258)
 	parsed, err := ParseRouted(event[lengthBytes:], &Interner{})
@@ -427,7 +427,7 @@ func BenchmarkEvent(b *testing.B) {
 	var names Interner
 	buf := make([]byte, 0, 256)
 	for i := 0; b.Loop(); i++ {
-		buf = AppendEvent(BeginRouted(buf[:0], MsgEvent, "bench/items"), "item", 0, 2)
+		buf = AppendEvent(BeginRouted(buf[:0], MsgEvent, "bench/items"), "item", NoTime, 2)
 		buf = Finish(AppendString(AppendCount(buf, uint64(i)), "host.example.com"), 0)
 		SetSeq(buf, uint64(i))
 		m, err := ParseRouted(buf[lengthBytes:], &names)
@@ -443,7 +443,7 @@ func BenchmarkEncodeEvent(b *testing.B) {
 	b.ReportAllocs()
 	buf := make([]byte, 0, 256)
 	for i := 0; b.Loop(); i++ {
-		buf = AppendEvent(BeginRouted(buf[:0], MsgEvent, "bench/items"), "item", 0, 2)
+		buf = AppendEvent(BeginRouted(buf[:0], MsgEvent, "bench/items"), "item", NoTime, 2)
 		buf = Finish(AppendString(AppendCount(buf, uint64(i)), "host.example.com"), 0)
 	}
 }
