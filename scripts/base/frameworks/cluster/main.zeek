@@ -156,11 +156,39 @@ export {
 # The ids of connected nodes.
 global active_node_ids: table[NodeType] of set[string];
 
+@if ( brogo_dialect == "bro" )
+# The topics that node_topic has made; none before there is a layout.
+global node_topics: table[string] of string;
+
+function make_node_topic(name: string): string
+	{
+	local topic = node_topic_prefix + name;
+
+	# 2.6 ends topics in the name. That will not do where another name goes on from it: worker-1 would get what is meant for worker-10.
+	for ( other in nodes )
+		if ( |other| > |name| && other[:|name|] == name )
+			return topic + "/";
+
+	return topic;
+	}
+
+function node_topic(name: string): string
+	{
+	if ( |nodes| == 0 )
+		return make_node_topic(name);
+
+	if ( name !in node_topics )
+		node_topics[name] = make_node_topic(name);
+
+	return node_topics[name];
+	}
+@else
 function node_topic(name: string): string
 	{
 	# The end keeps worker-1 from what is meant for worker-10.
 	return node_topic_prefix + name + "/";
 	}
+@endif
 
 function nodeid_topic(id: string): string
 	{
