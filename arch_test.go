@@ -35,6 +35,7 @@ var arrows = []struct {
 	{"bif/digest", []string{"runtime/", "lang/", "net/wire", "bif/"}},
 	{"bif/probabilistic", []string{"runtime/", "lang/", "net/wire", "bif/"}},
 	{"bif/", []string{"runtime/", "lang/", "bif/", "internal/clock"}},
+	{"scripts/outlines", []string{"lang/"}},
 	{"scripts", nil},
 	{"cmd/", []string{"", "internal/", "lang/diag"}},
 	{"internal/", []string{"", "lang/", "runtime/", "bif/", "net/", "scripts", "internal/clock"}},

@@ -9,12 +9,14 @@ import (
 	"github.com/brogo/brogo/lang/ast"
 	"github.com/brogo/brogo/lang/check"
 	"github.com/brogo/brogo/lang/diag"
+	"github.com/brogo/brogo/lang/dialect"
 	"github.com/brogo/brogo/lang/ir"
 	"github.com/brogo/brogo/lang/load"
 	"github.com/brogo/brogo/lang/parse"
 	"github.com/brogo/brogo/lang/types"
 	"github.com/brogo/brogo/runtime/interp"
 	"github.com/brogo/brogo/scripts"
+	"github.com/brogo/brogo/scripts/outlines"
 )
 
 // load reads everything in the reference's order: base scripts, files, their prefixed twins, settings, code.
@@ -170,7 +172,7 @@ func (e *Engine) build() error {
 	e.m.Hooks.Began = func() bool { return e.stores.Begin(e.m) }
 	e.loader = load.New(load.Config{
 		Defer: put, Builtin: func(full string) (exists, pure bool) { b, ok := e.rows[full]; return ok, ok && b.Pure },
-		FS: e.cfg.FS, Host: loadHost{e}, Checker: e.checker, Dialect: e.d, Path: searchPath(e.pathDirs()), Prefixes: e.prefixes(),
+		Outline: outline, FS: e.cfg.FS, Host: loadHost{e}, Checker: e.checker, Dialect: e.d, Path: searchPath(e.pathDirs()), Prefixes: e.prefixes(),
 		Stdin: func() ([]byte, error) { return io.ReadAll(e.cfg.Stdin) }, KeepGoing: e.cfg.KeepGoing, KeepDocs: e.cfg.KeepDocs,
 	})
 	return nil
@@ -178,6 +180,12 @@ func (e *Engine) build() error {
 
 // ours reports whether a file is one of the base scripts.
 func ours(file string) bool { return strings.HasPrefix(file, EmbeddedRoot+"/") }
+
+// outline returns the outline of a base script.
+func outline(f *diag.File, d *dialect.Dialect) []load.Entry {
+	path, _ := embedded(f.Name)
+	return outlines.Find(path, f.Src, d)
+}
 
 func parseSig(sig string) (string, *ast.FuncType, bool, error) {
 	name, t, err := parse.FuncSig(sig)

@@ -7,6 +7,7 @@ package lex
 
 import (
 	"path/filepath"
+	"strings"
 
 	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/lang/dialect"
@@ -327,9 +328,26 @@ type Source struct {
 
 // New lexes f. It never fails: what does not lex is in the tokens.
 func New(f *diag.File) *Source {
-	s := &Source{File: f, Dir: filepath.Dir(f.Name), Base: filepath.Base(f.Name)}
+	s := Unread(f)
 	scan(s)
 	return s
+}
+
+// Unread is New without any tokens; Part lexes pieces of it.
+func Unread(f *diag.File) *Source {
+	dir, base := filepath.Split(f.Name)
+	return &Source{File: f, Dir: filepath.Clean(dir), Base: base}
+}
+
+// Part lexes the bytes [off, end) of s by themselves, where no operand goes before and no bracket is open; off stands in the given line.
+func (s *Source) Part(off, end, line int32) *Source {
+	part := *s
+	part.Docs = nil
+	part.Tokens = make([]Token, 0, (end-off)/5+8)
+	sc := scanner{src: &part, s: s.File.Src[:end], pos: int(off), line: line, lineOff: strings.LastIndexByte(s.File.Src[:off], '\n') + 1}
+	for sc.next() {
+	}
+	return &part
 }
 
 // Text returns the token's source text.

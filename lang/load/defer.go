@@ -1,8 +1,6 @@
 package load
 
 import (
-	"strings"
-
 	"github.com/brogo/brogo/lang/ast"
 	"github.com/brogo/brogo/lang/check"
 	"github.com/brogo/brogo/lang/ir"
@@ -26,10 +24,20 @@ type deferred struct {
 	taken bool
 }
 
+// deferredItem is one item of them: cut out already, or known by its outline and cut out when it is performed.
 type deferredItem struct {
-	src *lex.Source
-	it  parse.Item
-	at  check.Place
+	src     *lex.Source
+	it      parse.Item
+	outline *Entry
+	at      check.Place
+}
+
+// cut returns the item and the source whose tokens it has.
+func (x *deferredItem) cut(l *Loader) (*lex.Source, parse.Item) {
+	if x.outline == nil {
+		return x.src, x.it
+	}
+	return x.outline.cut(l, x.src)
 }
 
 // alias is one name of a deferred declaration: its own, or that of an enum member.
@@ -80,12 +88,13 @@ func (l *Loader) perform(d *deferred) {
 	}
 	d.taken = true
 	for _, x := range d.items {
-		decl, body, err := parse.Header(x.src, x.it)
+		src, it := x.cut(l)
+		decl, body, err := parse.Header(src, it)
 		if l.reportParse(err); decl == nil {
 			continue
 		}
 		block := func() *ast.Block {
-			b, err := parse.Body(x.src, x.it, body)
+			b, err := parse.Body(src, it, body)
 			if l.reportParse(err); b == nil {
 				b = &ast.Block{}
 			}
@@ -109,61 +118,55 @@ func (l *Loader) reportParse(err error) {
 
 // putOff files an item for later and reports true, or leaves it to be performed now.
 func (l *Loader) putOff(it parse.Item) bool {
-	if it.Kind != parse.Code || it.Unterminated || len(it.Pragmas) > 0 || l.quiet() || len(it.Toks) < 4 {
+	if it.Kind != parse.Code || it.Unterminated || len(it.Pragmas) > 0 || l.quiet() {
 		return false
 	}
-	src, ck := l.top().src, l.cfg.Checker
-	l.settle(src, it)
-	p := &deferrer{l: l, src: src, toks: it.Toks}
-	first, name := it.Toks[0].Kind, it.Toks[1]
+	src := l.top().src
+	e := itemEntry(src, it.Toks)
+	return l.putOffEntry(&e, deferredItem{src: src, it: it})
+}
+
+// putOffEntry is putOff for an item that e describes.
+func (l *Loader) putOffEntry(e *Entry, x deferredItem) bool {
+	if e.First == lex.KwRedef {
+		l.settle(e.Settles)
+	}
+	p := &deferrer{l: l}
+	p.typeReads(e)
 	var full string
 	fixed := true
-	if first == lex.KwType || first == lex.KwRedef && name.Kind == lex.KwRecord {
-		p.typeReads()
-	}
-	switch first {
-	case lex.KwType:
-		full = p.fresh(name)
-	case lex.KwGlobal, lex.KwConst, lex.KwOption:
-		if p.has("&backend") || p.has("&broker_store") {
-			return false // a store is there from the start
-		}
-		full = p.fresh(name)
-		fixed = first == lex.KwConst && !p.has("&redef")
-		if full == "" || !p.closed() {
-			return false
-		}
-	case lex.KwFunction, lex.KwHook:
-		full = p.fresh(name)
-	case lex.KwEvent:
-		if full = p.target(name); full == "" && name.Kind == lex.Ident {
-			if full = src.Text(name); ck.Defines(full) != nil || l.builtin(full) {
+	switch {
+	case e.Now:
+		return false
+	case e.Adds:
+		full = p.target(e.Name)
+	case e.First == lex.KwEvent:
+		if full = p.target(e.Name); full == "" {
+			if full = e.Name; l.cfg.Checker.Defines(full) != nil || l.builtin(full) {
 				return false
 			}
 		}
-	case lex.KwRedef:
-		if k := name.Kind; k == lex.KwEnum || k == lex.KwRecord {
-			full = p.target(it.Toks[2])
-		} else if full = p.target(name); full == "" || !p.closed() {
-			return false
-		}
+	default:
+		full, fixed = p.fresh(e.Name), !e.Varies
 	}
-	if full == "" {
+	if full == "" || !p.closed(e) {
 		return false
 	}
-	x := l.file(full, first, fixed)
-	for _, m := range p.members() {
+	d := l.file(full, e.First, fixed)
+	for _, m := range e.Members {
+		m = l.cfg.Checker.Qualify(m)
 		if _, dup := l.deferred[m]; !dup {
-			l.deferred[m] = alias{x, lex.KwEnum, true}
-			ck.Reserve(m)
+			l.deferred[m] = alias{d, lex.KwEnum, true}
+			l.cfg.Checker.Reserve(m)
 		}
 	}
-	x.items = append(x.items, deferredItem{src, it, ck.Here()})
+	x.at = l.cfg.Checker.Here()
+	d.items = append(d.items, x)
 	for _, r := range p.reads {
 		if l.readers == nil {
 			l.readers = make(map[string][]*deferred)
 		}
-		l.readers[r] = append(l.readers[r], x)
+		l.readers[r] = append(l.readers[r], d)
 	}
 	return true
 }
@@ -207,13 +210,13 @@ func (l *Loader) pure(full string) bool {
 	return pure || full == "getenv"
 }
 
-// settle performs what reads a constant that the item is about to redefine.
-func (l *Loader) settle(src *lex.Source, it parse.Item) {
-	if len(l.readers) == 0 || len(it.Toks) < 2 || it.Toks[0].Kind != lex.KwRedef {
+// settle performs what reads a constant that an item is about to redefine.
+func (l *Loader) settle(name string) {
+	if len(l.readers) == 0 || name == "" {
 		return
 	}
-	p := &deferrer{l: l, src: src}
-	for _, full := range p.candidates(strings.TrimPrefix(src.Text(it.Toks[1]), "::")) {
+	p := &deferrer{l: l}
+	for _, full := range p.candidates(name) {
 		ds := l.readers[full]
 		delete(l.readers, full)
 		for _, d := range ds {
@@ -222,20 +225,16 @@ func (l *Loader) settle(src *lex.Source, it parse.Item) {
 	}
 }
 
-// deferrer looks at the tokens of one item.
+// deferrer decides whether one item can be put off.
 type deferrer struct {
 	l     *Loader
-	src   *lex.Source
-	toks  []lex.Token
+	names [2]string
 	reads []string // full names of the constants with &redef that its value depends on
 }
 
 // fresh is the full name under which a declaration of name can be put off: nothing else has been performed under it. "" if it cannot.
-func (p *deferrer) fresh(name lex.Token) string {
-	if name.Kind != lex.Ident {
-		return ""
-	}
-	full := p.l.cfg.Checker.Qualify(p.src.Text(name))
+func (p *deferrer) fresh(name string) string {
+	full := p.l.cfg.Checker.Qualify(name)
 	if p.l.cfg.Checker.Defines(full) != nil {
 		return ""
 	}
@@ -243,11 +242,8 @@ func (p *deferrer) fresh(name lex.Token) string {
 }
 
 // target is the full name of what is put off and a redef or handler of name adds to; "" if that is performed already, or is nothing.
-func (p *deferrer) target(name lex.Token) string {
-	if name.Kind != lex.Ident {
-		return ""
-	}
-	for _, full := range p.candidates(p.src.Text(name)) {
+func (p *deferrer) target(name string) string {
+	for _, full := range p.candidates(name) {
 		if _, ok := p.l.pending(full); ok {
 			return full
 		}
@@ -258,45 +254,30 @@ func (p *deferrer) target(name lex.Token) string {
 	return ""
 }
 
-// candidates are the full names that a name may mean here, the nearest first.
+// candidates are the full names that a name may mean here, the nearest first. They last until the next call.
 func (p *deferrer) candidates(name string) []string {
-	full := p.l.cfg.Checker.Qualify(name)
-	if full == name {
-		return []string{full}
+	p.names[0] = p.l.cfg.Checker.Qualify(name)
+	if p.names[0] == name {
+		return p.names[:1]
 	}
-	return []string{full, name}
-}
-
-// has reports whether the item has an attribute.
-func (p *deferrer) has(attr string) bool {
-	for _, t := range p.toks {
-		if t.Kind == lex.Attr && p.src.Text(t) == attr {
-			return true
-		}
-	}
-	return false
+	p.names[1] = name
+	return p.names[:2]
 }
 
 // typeReads notes for the type that the item declares or extends which constants its defaults read, by themselves or through other types:
 // values of the type are made by these.
-func (p *deferrer) typeReads() {
-	at := 1
-	if p.toks[0].Kind == lex.KwRedef {
-		at = 2
-	}
-	if p.toks[at].Kind != lex.Ident {
+func (p *deferrer) typeReads(e *Entry) {
+	if len(e.Types) == 0 {
 		return
 	}
-	for i := at + 1; i < len(p.toks); i++ {
-		if p.toks[i].Kind == lex.Ident && (i+1 == len(p.toks) || p.toks[i+1].Kind != lex.Colon) && p.toks[i-1].Kind != lex.Dollar {
-			p.constant(i)
-		}
+	for _, m := range e.Types {
+		p.constant(m)
 	}
 	if len(p.reads) > 0 {
 		if p.l.typeReads == nil {
 			p.l.typeReads = make(map[string][]string)
 		}
-		for _, full := range p.candidates(p.src.Text(p.toks[at])) {
+		for _, full := range p.candidates(e.Name) {
 			p.l.typeReads[full] = append(p.l.typeReads[full], p.reads...)
 		}
 	}
@@ -305,87 +286,37 @@ func (p *deferrer) typeReads() {
 
 // closed reports whether the value that a declaration gives a variable is the same whenever it is computed: it calls nothing and reads
 // nothing that may change.
-func (p *deferrer) closed() bool {
-	depth := 0
-	i := 2
-	for ; i < len(p.toks); i++ {
-		switch p.toks[i].Kind {
-		case lex.LParen, lex.LBrack, lex.LBrace:
-			depth++
-		case lex.RParen, lex.RBrack, lex.RBrace:
-			depth--
-		case lex.Assign, lex.AddTo, lex.RemoveFrom:
-			if depth == 0 {
-				return p.closedValue(i + 1)
-			}
-		case lex.Attr:
-			if depth == 0 {
-				return p.closedValue(i)
-			}
-		case lex.Ident:
-			p.constant(i) // the type
-		}
-	}
-	return true
-}
-
-// closedValue is closed for the tokens from i on.
-func (p *deferrer) closedValue(i int) bool {
-	if p.toks[i].Kind == lex.KwFunction {
-		return true // names in a lambda are read when it is called
-	}
-	skip, depth := false, 0
-	for ; i < len(p.toks); i++ {
-		k := p.toks[i].Kind
-		switch k {
-		case lex.LParen, lex.LBrack, lex.LBrace:
-			depth++
-		case lex.RParen, lex.RBrack, lex.RBrace:
-			depth--
-		case lex.Attr:
-			if depth == 0 {
-				// The other attributes are evaluated at each use.
-				skip = !strings.HasPrefix(p.src.Text(p.toks[i]), "&default")
-			}
-		}
-		if skip {
-			continue
-		}
-		switch k {
-		case lex.Ident:
-			if k := p.toks[i-1].Kind; k != lex.Dollar && k != lex.HasField && !p.constant(i) {
-				return false
-			}
-		case lex.GlobalIdent, lex.Hostname, lex.KwFunction, lex.KwEvent, lex.KwHook, lex.KwSchedule, lex.KwWhen, lex.Illegal:
+func (p *deferrer) closed(e *Entry) bool {
+	for _, m := range e.Value {
+		if !p.constant(m) && m.Must {
 			return false
 		}
 	}
 	return true
 }
 
-// constant reports whether the name at token i stands for a type, an enum member, a constant, or a function that is not called here or is
+// constant reports whether a name stands for a type, an enum member, a constant, or a function that is not called here or is
 // a pure builtin. Constants with &redef are noted: their readers are performed before they change.
-func (p *deferrer) constant(i int) bool {
-	called := i+1 < len(p.toks) && p.toks[i+1].Kind == lex.LParen
-	for _, full := range p.candidates(p.src.Text(p.toks[i])) {
+func (p *deferrer) constant(m Mention) bool {
+	for _, full := range p.candidates(m.Name) {
 		if a, ok := p.l.pending(full); ok {
 			switch a.kind {
 			case lex.KwFunction, lex.KwHook, lex.KwEvent:
-				return !called
+				return !m.Called
 			}
 			if a.kind == lex.KwConst && !a.fixed {
 				p.reads = append(p.reads, full)
-				return !called
+				return !m.Called
 			}
 			if a.kind == lex.KwType {
 				p.reads = append(p.reads, p.l.typeReads[full]...)
 			}
-			return a.fixed && (!called || a.kind == lex.KwType)
+			return a.fixed && (!m.Called || a.kind == lex.KwType)
 		}
 		g := p.l.cfg.Checker.Defines(full)
 		if g == nil {
 			if p.l.builtin(full) {
-				return !called || p.l.pure(full)
+				return !m.Called || p.l.pure(full)
 			}
 			continue
 		}
@@ -394,43 +325,26 @@ func (p *deferrer) constant(i int) bool {
 			p.reads = append(p.reads, p.l.typeReads[full]...)
 			return true
 		case ir.KindEnum, ir.KindFunc:
-			return !called
+			return !m.Called
 		case ir.KindBuiltin:
-			return !called || p.l.pure(full)
+			return !m.Called || p.l.pure(full)
 		case ir.KindConst:
 			if g.Redef {
 				p.reads = append(p.reads, full)
 			}
-			return !called
+			return !m.Called
 		}
 		return false
 	}
 	return false
 }
 
-// members are the full names of the enum members that the item declares.
-func (p *deferrer) members() []string {
-	i := 3
-	if k := p.toks[0].Kind; k != lex.KwType && k != lex.KwRedef || k == lex.KwType && p.toks[3].Kind != lex.KwEnum ||
-		k == lex.KwRedef && p.toks[1].Kind != lex.KwEnum {
-		return nil
-	}
-	var out []string
-	for ; i < len(p.toks); i++ {
-		t := p.toks[i]
-		if prev := p.toks[i-1].Kind; t.Kind == lex.Ident && (prev == lex.LBrace || prev == lex.Comma) {
-			out = append(out, p.l.cfg.Checker.Qualify(p.src.Text(t)))
-		}
-	}
-	return out
-}
-
 // quickCondition decides the one condition that base scripts ask all the time, brogo_dialect == "…", without the checker.
-func (l *Loader) quickCondition(src *lex.Source, args []lex.Token) (value, ok bool) {
+func quickCondition(src *lex.Source, args []lex.Token, dialect string) (value, ok bool) {
 	if len(args) != 3 || args[0].Kind != lex.Ident || args[1].Kind != lex.Eq && args[1].Kind != lex.Ne || args[2].Kind != lex.String ||
 		src.Text(args[0]) != "brogo_dialect" {
 		return false, false
 	}
-	same := src.Text(args[2]) == `"`+l.cfg.Dialect.Name+`"`
+	same := src.Text(args[2]) == `"`+dialect+`"`
 	return same == (args[1].Kind == lex.Eq), true
 }

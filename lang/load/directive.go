@@ -23,7 +23,7 @@ func (l *Loader) Condition(d parse.Directive) bool {
 		return !l.cfg.Checker.Defined(src.Text(d.Args[0]))
 	}
 	if l.top().defers {
-		if value, ok := l.quickCondition(src, d.Args); ok {
+		if value, ok := quickCondition(src, d.Args, l.cfg.Dialect.Name); ok {
 			return value
 		}
 	}

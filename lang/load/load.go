@@ -42,6 +42,8 @@ type Config struct {
 	// Defer, if set, tells the files whose declarations wait until they are named: see defer.go. Builtin tells the names of builtins.
 	Defer   func(path string) bool
 	Builtin func(full string) (exists, pure bool)
+	// Outline, if set, returns the outline of a file that Defer tells, nil if there is none: see outline.go.
+	Outline func(*diag.File, *dialect.Dialect) []Entry
 	// KeepDocs keeps the text of documentation comments.
 	KeepDocs bool
 }
@@ -224,16 +226,28 @@ func (l *Loader) run(f *diag.File, d *dialect.Dialect, at diag.Span) {
 		l.errorf(diag.Fatal, at, "more than %d files load one another", maxDepth)
 		return
 	}
-	src := lex.New(f)
+	st := &fileState{pragmas: len(l.pragmas), at: at, defers: l.cfg.Defer != nil && l.cfg.Defer(f.Name)}
+	var entries []Entry
+	if st.defers && l.cfg.Outline != nil && !l.quiet() {
+		entries = l.cfg.Outline(f, l.cfg.Dialect)
+	}
+	src := lex.Unread(f)
+	if entries == nil {
+		src = lex.New(f)
+	}
+	st.src = src
 	src.Dialect, src.KeepDocs = l.cfg.Dialect, l.cfg.KeepDocs
 	if strings.HasPrefix(src.Dir, ".") {
 		src.Dir = l.cfg.FS.WorkDir() + "/" + src.Dir
 	}
-	st := &fileState{src: src, pragmas: len(l.pragmas), at: at, defers: l.cfg.Defer != nil && l.cfg.Defer(f.Name)}
 	l.stack = append(l.stack, st)
 	l.cfg.Checker.BeginFile(f, d)
 	before := l.errors
-	l.checkAll(src)
+	if entries != nil {
+		l.follow(src, entries)
+	} else {
+		l.checkAll(src)
+	}
 	if len(l.pragmas) > st.pragmas && !l.stop {
 		end := src.Span(src.Tokens[len(src.Tokens)-1])
 		l.errorf(diag.Fatal, end, "unbalanced @pragma push pop in file")
@@ -248,7 +262,9 @@ func (l *Loader) run(f *diag.File, d *dialect.Dialect, at diag.Span) {
 // item parses one item, checks it and has the host do what it says.
 func (l *Loader) item(r *parse.Reader, it parse.Item) {
 	src := l.top().src
-	l.settle(src, it)
+	if len(it.Toks) > 1 && it.Toks[0].Kind == lex.KwRedef {
+		l.settle(strings.TrimPrefix(src.Text(it.Toks[1]), "::"))
+	}
 	d, err := parse.Decl(src, it)
 	if err != nil {
 		e := err.(*parse.Error)
