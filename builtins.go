@@ -27,6 +27,7 @@ import (
 	"github.com/brogo/brogo/bif/reflect"
 	"github.com/brogo/brogo/bif/regex"
 	"github.com/brogo/brogo/bif/reporter"
+	"github.com/brogo/brogo/bif/storage"
 	"github.com/brogo/brogo/bif/system"
 	"github.com/brogo/brogo/bif/telemetry"
 	"github.com/brogo/brogo/bif/text"
@@ -72,7 +73,9 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 	weirds := reporter.New()
 	e.logs = logging.New(e.logConfig(func(name, addl string) { weirds.NetWeird(e.m, name, addl, "") }))
 	e.metrics.AddSource(e.logMetrics)
-	e.closers = []func(){streams.Close, e.stores.Close, e.comm.Close, e.metrics.Close, net.Close, cmds.Close, fls.Close}
+	kept := storage.New()
+	e.metrics.AddSource(kept.Measure)
+	e.closers = []func(){streams.Close, kept.Close, e.stores.Close, e.comm.Close, e.metrics.Close, net.Close, cmds.Close, fls.Close}
 	data, opts := brokerdata.New(e.codec), options.New()
 	opts.FromData = data.FromRecord
 	list := []family{
@@ -100,6 +103,7 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 		{"Patterns", regex.Rows()},
 		{"Reporter", weirds.Rows()},
 		{"The process and its environment", sys.Rows()},
+		{"Storage", kept.Rows()},
 		{"Strings", text.Rows()},
 		{"Telemetry", e.metrics.Rows()},
 	}

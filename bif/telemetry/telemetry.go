@@ -39,6 +39,27 @@ type Update struct {
 // Set gives a metric its present value and registers it if it is new. labels are names and values by turns. Names follow the rules for scripts, so
 // that a counter's gets _total and a unit its place.
 func (u *Update) Set(kind Kind, prefix, name, unit, help string, x float64, labels ...string) {
+	if m := u.metric(kind, prefix, name, unit, help, nil, labels); m != nil {
+		m.value = x
+	}
+}
+
+// Observed gives a histogram its present state: the number of observations of each bucket alone, one more than there are bounds, and
+// their sum.
+func (u *Update) Observed(prefix, name, unit, help string, bounds []float64, buckets []uint64, sum float64, labels ...string) {
+	m := u.metric(Histogram, prefix, name, unit, help, bounds, labels)
+	if m == nil || len(m.buckets) != len(buckets) {
+		return
+	}
+	copy(m.buckets, buckets)
+	m.sum, m.count = sum, 0
+	for _, n := range buckets {
+		m.count += n
+	}
+}
+
+// metric returns the metric of these labels; nil if a script has taken the name for a metric of another kind.
+func (u *Update) metric(kind Kind, prefix, name, unit, help string, bounds []float64, labels []string) *metric {
 	full, err := fullName(kind, prefix, name, unit)
 	if err != nil {
 		panic(err)
@@ -49,11 +70,11 @@ func (u *Update) Set(kind Kind, prefix, name, unit, help string, x float64, labe
 		ls[i] = label{labels[2*i], labels[2*i+1]}
 		names[i] = ls[i].name
 	}
-	g, err := u.f.reg.register(kind, full, help, names, nil)
+	g, err := u.f.reg.register(kind, full, help, names, bounds)
 	if err != nil {
-		return // a script has taken the name for a metric of another kind
+		return nil
 	}
-	g.metric(u.f.withNode(u.M, ls)).value = x
+	return g.metric(u.f.withNode(u.M, ls))
 }
 
 // handle is the Go value behind the opaque types of this family.

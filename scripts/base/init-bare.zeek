@@ -524,6 +524,53 @@ export {
 	const heartbeat_interval = 1.0 secs &redef;
 }
 
+module Storage;
+
+export {
+	## Where keys and values are kept.
+	type Backend: enum {
+		STORAGE_BACKEND_SQLITE,	##< A table of an SQLite file; policy/frameworks/storage/backend/sqlite has its options.
+	};
+
+	## In what form keys and values are kept.
+	type Serializer: enum {
+		STORAGE_SERIALIZER_JSON,
+	};
+
+	## What an operation came to.
+	type ReturnCode: enum {
+		SUCCESS,
+		VAL_TYPE_MISMATCH,	##< The value is not of the type that the backend was opened for.
+		KEY_TYPE_MISMATCH,	##< The key is not of the type that the backend was opened for.
+		NOT_CONNECTED,	##< The backend is closed.
+		TIMEOUT,	##< Somebody else keeps the backend busy.
+		CONNECTION_LOST,
+		OPERATION_FAILED,	##< See $error_str.
+		KEY_NOT_FOUND,
+		KEY_EXISTS,	##< The key has a value that was not to be overwritten.
+		CONNECTION_FAILED,
+		DISCONNECTION_FAILED,
+		INITIALIZATION_FAILED,	##< The backend could not be set up.
+		IN_PROGRESS,
+	} &redef;
+
+	## The result of an operation.
+	type OperationResult: record {
+		code: ReturnCode;
+		error_str: string &optional;	##< What went wrong.
+		value: any &optional;	##< What `get` found, or the handle that `open_backend` made.
+	};
+
+	## How often entries whose time is over are removed from the backends that are open.
+	const expire_interval = 15.0 secs &redef;
+
+	## A backend was opened with these options.
+	global backend_opened: event(tag: Backend, options: any);
+
+	## The connection to a backend ended. SQLite files do not raise it.
+	global backend_lost: event(tag: Backend, options: any, reason: string);
+}
+
 module GLOBAL;
 
 @load base/packets
