@@ -122,7 +122,7 @@ func (f *Family) async(op operation) func(*interp.M, *interp.Site, []val.Value) 
 		key := []byte(op.name)
 		for i := range a {
 			t, v := s.Arg(a, i)
-			key = append(m.Describe(append(key, 0), t, v, val.DescText))
+			key = m.Describe(append(key, 0), t, v, val.DescText)
 		}
 		return m.Delay(s, string(key), func(resume func(val.Value)) { resume(op.do(f, m, s, a).record(s.Result)) })
 	}
