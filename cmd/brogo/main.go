@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+
+	"github.com/brogo/brogo/internal/testrun"
 )
 
 // stdio is what a command reads and writes; tests give their own.
@@ -33,6 +35,7 @@ func commands() []command {
 		{"run", "run scripts (the default)", runCommand},
 		{"check", "report every error in scripts without running them", checkCommand},
 		{"repl", "read statements and commands from a prompt (the default on a terminal)", replCommand},
+		{"test", "run tests", testCommand},
 		{"cut", "cut columns out of logs", cutCommand},
 		{"store", "look into the file of a data store", storeCommand},
 		{"version", "print the version", func(_ context.Context, _ []string, std stdio) int {
@@ -68,6 +71,13 @@ func dispatch(ctx context.Context, argv []string, std stdio) int {
 		return runAs(ctx, name, argv[1:], std)
 	}
 	args := argv[1:]
+	if status, ok := testrun.Helper(name, args, std.in, std.out, std.err); ok {
+		return status
+	}
+	switch name {
+	case "zeek-cut", "bro-cut":
+		return cutCommand(ctx, args, std)
+	}
 	if len(args) > 0 {
 		for _, c := range commands() {
 			if c.name == args[0] {
