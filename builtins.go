@@ -34,7 +34,6 @@ import (
 	"github.com/brogo/brogo/bif/wireval"
 	"github.com/brogo/brogo/internal/clock"
 	"github.com/brogo/brogo/lang/diag"
-	"github.com/brogo/brogo/net/wire"
 	"github.com/brogo/brogo/runtime/interp"
 )
 
@@ -66,12 +65,10 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 		ID: func() string { return e.comm.ID() }, Send: func(to string, frame []byte) { e.comm.Send(to, frame) }})
 	e.comm = comm.New(comm.Config{Codec: e.codec, Dialect: e.d, Getenv: c.Env, Network: c.Network, Clock: c.Clock, Software: "brogo " + Version,
 		Random: c.Random, PID: c.PID, Tap: c.Tap,
-		Stores:       e.stores,
-		RemoteCreate: func(w wire.LogWriter) { e.logs.RemoteCreate(e.m, w) },
-		RemoteWrite:  func(w wire.LogWriter, n int, rows []byte) { e.logs.RemoteWrite(e.m, w, n, rows) },
-		FlushLogs:    func() int { return e.logs.FlushRemote(e.m) }})
+		Stores: e.stores, Keep: func() bool { return logging.HasLoggers(e.m) }})
 	weirds := reporter.New()
 	e.logs = logging.New(e.logConfig(func(name, addl string) { weirds.NetWeird(e.m, name, addl, "") }))
+	e.comm.SetLogs(e.logs)
 	e.metrics.AddSource(e.logMetrics)
 	kept := storage.New()
 	e.metrics.AddSource(kept.Measure)
@@ -150,7 +147,13 @@ func (e *Engine) newMachine() *interp.M {
 	c := &e.cfg
 	m := interp.New(interp.Config{Dialect: e.d, Sink: e.errs, Out: c.Stdout, Clock: c.Clock, Args: c.Args, Getenv: c.Env,
 		NoFusion: c.NoFusion})
-	m.Hooks.Idle = func() time.Time { return e.logs.Idle(m) }
+	m.Hooks.Idle = func() time.Time {
+		at := e.logs.Idle(m) // may send rows, which the network then looks after
+		if next := e.comm.Idle(); !next.IsZero() && (at.IsZero() || next.Before(at)) {
+			at = next
+		}
+		return at
+	}
 	m.Hooks.Tracer = c.Tracer
 	return m
 }

@@ -74,8 +74,8 @@ event zeek_init() { Broker::peer("logger"); schedule 2sec { go() }; }`)
 	w.expect(`
   2.0 worker: event, 1
   2.0 worker: event, 2
-  4.0 logger: {"n":1,"id.a":"::1","id.p":80,"t":1.5,"iv":2.0,"d":0.1,"i":-1,"b":true,"e":"Test::LOG","sn":"10.0.0.0/8","ss":["x","y"],"vc":[1,2],"ve":["Test::LOG"]}
-  4.0 logger: {"n":2,"id.a":"::1","id.p":80,"t":1.5,"iv":2.0,"d":0.1,"i":-1,"b":true,"e":"Test::LOG","sn":"10.0.0.0/8","ss":["x","y"],"vc":[1,2],"ve":["Test::LOG"]}
+  3.0 logger: {"n":1,"id.a":"::1","id.p":80,"t":1.5,"iv":2.0,"d":0.1,"i":-1,"b":true,"e":"Test::LOG","sn":"10.0.0.0/8","ss":["x","y"],"vc":[1,2],"ve":["Test::LOG"]}
+  3.0 logger: {"n":2,"id.a":"::1","id.p":80,"t":1.5,"iv":2.0,"d":0.1,"i":-1,"b":true,"e":"Test::LOG","sn":"10.0.0.0/8","ss":["x","y"],"vc":[1,2],"ve":["Test::LOG"]}
 `)
 }
 
@@ -101,10 +101,12 @@ event zeek_init()
   2.0 worker: event, 3
   3.0 worker: event, 4
   4.0 worker: event, 5
-  5.0 logger: {"number":4,"id.a":"::1"}
-  5.0 logger: {"number":5,"id.a":"::1"}
+  4.0 logger: {"number":4,"id.a":"::1"}
+  4.0 logger: {"number":5,"id.a":"::1"}
   5.0 worker: event, 6
   6.0 worker: event, 7
+  6.0 logger: {"number":6,"id.a":"::1"}
+  6.0 logger: {"number":7,"id.a":"::1"}
 `)
 }
 
@@ -149,17 +151,56 @@ event zeek_init()
   2.0 worker: event, 7
   2.0 worker: event, 8
   2.0 worker: event, 9
-  3.0 logger: {"n":1}
-  3.0 logger: {"n":2}
-  3.0 logger: {"n":3}
-  3.0 logger: {"n":4}
-  3.0 logger: {"n":5}
-  3.0 logger: {"n":6}
-  3.0 logger: {"n":7}
-  3.0 logger: {"n":8}
-  3.0 logger: 9
+  2.0 logger: {"n":1}
+  2.0 logger: {"n":2}
+  2.0 logger: {"n":3}
+  2.0 logger: {"n":4}
+  2.0 logger: {"n":5}
+  2.0 logger: {"n":6}
+  2.0 logger: {"n":7}
+  2.0 logger: {"n":8}
   3.0 logger: {"n":9}
+  3.0 logger: 9
 `)
+}
+
+// Rows that were under way when the connection broke are sent again and are written once; those that no connection was there for are not
+// kept outside of clusters.
+func TestRemoteLogsAreSentAgain(t *testing.T) {
+	w := newWorld(t)
+	w.net.SetLatency(func(string, string) time.Duration { return 100 * time.Millisecond })
+	w.add("logger", logReceiver)
+	w.add("worker", logShared+`
+redef Broker::log_batch_size = 1;
+event go(n: count)
+	{
+	Log::write(LOG, row(n));
+	if ( n < 9 )
+		schedule 1sec { go(n + 1) };
+	}
+event Broker::peer_lost(ep: Broker::EndpointInfo, msg: string) { print "lost"; }
+event zeek_init()
+	{
+	Log::remove_default_filter(LOG);
+	Log::add_filter(LOG, [$name="few", $path="few", $include=set("n")]);
+	Broker::peer("logger");
+	schedule 1sec { go(1) };
+	}`)
+	w.run(2250 * time.Millisecond) // the second row has been written; its acknowledgement is under way
+	w.net.Reset("worker", "logger")
+	w.run(4860 * time.Millisecond) // the seventh is under way
+	w.net.Reset("worker", "logger")
+	w.run(5 * time.Second)
+	var rows []string
+	for line := range strings.Lines(w.log.String()) {
+		if _, row, ok := strings.Cut(line, "logger: "); ok {
+			rows = append(rows, strings.TrimSpace(row))
+		}
+	}
+	if got := strings.Join(rows, " "); got != `{"n":1} {"n":2} {"n":3} {"n":4} {"n":5} {"n":6} {"n":7} {"n":8} {"n":9}` ||
+		strings.Count(w.log.String(), "lost") != 2 {
+		t.Errorf("the logger wrote %s\n%s", got, w.log.String())
+	}
 }
 
 // A program sees the rows of its scripts' logs.

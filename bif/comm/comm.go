@@ -18,6 +18,7 @@ import (
 	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/lang/dialect"
 	"github.com/brogo/brogo/net/node"
+	"github.com/brogo/brogo/net/ship"
 	"github.com/brogo/brogo/net/transport"
 	"github.com/brogo/brogo/net/wire"
 	"github.com/brogo/brogo/runtime/interp"
@@ -40,13 +41,23 @@ type Config struct {
 	Tap node.Tap
 	// Software is what peers are told about the program.
 	Software string
-	// RemoteCreate and RemoteWrite take logs of other nodes, FlushLogs sends rows that wait and returns how many; on the
-	// interpreter's goroutine.
-	RemoteCreate func(w wire.LogWriter)
-	RemoteWrite  func(w wire.LogWriter, n int, rows []byte)
-	FlushLogs    func() int
+	// Keep says whether log rows are kept while nobody is there to take them; nil: no.
+	Keep func() bool
 	// Stores takes part if not nil.
 	Stores Stores
+}
+
+// Logs is who writes the rows of other nodes and sends its own. It is called on the interpreter's goroutine.
+type Logs interface {
+	// RemoteCreate takes the announcement of a log. RemoteWrite writes rows but for the first skip, FlushReceived hands them to the operating
+	// system: afterwards they are acknowledged, except those of logs that one of the two says cannot be written.
+	RemoteCreate(m *interp.M, w wire.LogWriter)
+	RemoteWrite(m *interp.M, w wire.LogWriter, n, skip int, rows []byte) bool
+	FlushReceived(m *interp.M) (failed []wire.LogWriter)
+	// FlushRemote sends the rows that wait and returns how many there were.
+	FlushRemote(m *interp.M) int
+	// RouteRemote tells which topic a log's rows go to; settled is false while those who should get them are away.
+	RouteRemote(m *interp.M, w wire.LogWriter) (topic string, settled bool)
 }
 
 // Stores is who has the data stores. The first three are called on the node's goroutine and must not block.
@@ -75,7 +86,13 @@ type Family struct {
 	subs     map[string]bool // subscribed prefixes
 	forwards []string        // those of them whose messages are for others
 	outbound map[transport.Addr]bool
-	writers  []wire.LogWriter          // of this node
+	writers  []wire.LogWriter // of this node
+	logs     Logs
+	ship     *ship.Sender // of log rows; nil before the first
+	lost     []lostRows   // that scripts are to be told of
+	lostAll  uint64
+	recv     ship.Receiver
+	safe     receipts                  // for rows of other nodes
 	known    []node.Status             // peers, as scripts were told of them
 	told     map[transport.Addr]string // what was last reported of attempts to reach an address
 	auto     map[string]*autoEvent     // events to be published when they are raised
@@ -105,6 +122,9 @@ func New(cfg Config) *Family {
 	if cfg.Getenv == nil {
 		cfg.Getenv = func(string) (string, bool) { return "", false }
 	}
+	if cfg.Clock == nil {
+		cfg.Clock = clock.Real{}
+	}
 	if cfg.Random == nil {
 		cfg.Random = rand.Reader
 	}
@@ -117,6 +137,9 @@ func New(cfg Config) *Family {
 
 // Attach joins the family to its interpreter, once before anything runs.
 func (f *Family) Attach(m *interp.M) { f.m = m }
+
+// SetLogs says who has the logs, once before anything runs.
+func (f *Family) SetLogs(l Logs) { f.logs = l }
 
 // ID returns the node's id, which is chosen at the first call.
 func (f *Family) ID() string {
@@ -172,7 +195,8 @@ func (f *Family) Node() *node.Node {
 	f.inbox.m = f.m
 	f.inbox.take = f.handle
 	f.inbox.stores = f.cfg.Stores
-	f.node = node.New(node.Options{Config: cfg, Network: network, Sink: &f.inbox, Clock: f.cfg.Clock, Inline: virtual})
+	f.node = node.New(node.Options{Config: cfg, Network: network, Sink: &f.inbox, Clock: f.cfg.Clock, Inline: virtual,
+		Receipts: func(list []node.Receipt) { f.inbox.put(entry{kind: isReceipts, receipts: list}) }})
 	for _, w := range f.writers {
 		f.keep(w)
 	}
@@ -240,18 +264,18 @@ func (f *Family) stay() {
 
 // Finish sends what waits and says goodbye to the peers, at the end of a run: after those who may still send, logs and stores.
 func (f *Family) Finish() {
-	if f.cfg.FlushLogs != nil {
-		f.cfg.FlushLogs()
-	}
-	f.closed = true
+	f.flush()
 	if f.held != nil {
 		f.held()
 	}
 	if f.node == nil {
+		f.closed = true
 		return
 	}
-	f.inbox.close()
 	f.m.Flush() // the peers may take a while
+	f.settleLogs()
+	f.closed = true
+	f.inbox.close()
 	f.node.Shutdown()
 	if _, virtual := f.cfg.Clock.(*clock.Virtual); !virtual {
 		<-f.node.Finished()

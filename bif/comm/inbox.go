@@ -14,6 +14,7 @@ type entry struct {
 	status   node.Status
 	err      node.Error
 	overflow node.Overflow
+	receipts []node.Receipt
 	kind     entryKind
 }
 
@@ -24,6 +25,7 @@ const (
 	isStatus
 	isError
 	isOverflow
+	isReceipts
 )
 
 // inbox is the node's Sink: it takes what comes from the node's goroutine to the interpreter's, in order and many at a time, and
@@ -38,6 +40,7 @@ type inbox struct {
 	spare  []entry
 	posted bool
 	closed bool
+	arrive chan struct{} // signals an item that is put, once somebody waits for them in collect
 }
 
 func (b *inbox) put(e entry) {
@@ -50,7 +53,15 @@ func (b *inbox) put(e entry) {
 	b.items = append(b.items, e)
 	post := !b.posted
 	b.posted = true
+	arrive := b.arrive
 	b.mu.Unlock()
+	if arrive != nil {
+		select {
+		case arrive <- struct{}{}:
+		default:
+		}
+		return
+	}
 	if post {
 		b.m.Post(b.drain)
 	}
@@ -68,6 +79,17 @@ func (b *inbox) drain() {
 	b.mu.Lock()
 	b.spare = items[:0]
 	b.mu.Unlock()
+}
+
+// collect returns what has come and has further items signalled instead of handled: at the end of a run only collect takes them.
+func (b *inbox) collect() (items []entry, more <-chan struct{}) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.arrive == nil {
+		b.arrive = make(chan struct{}, 1)
+	}
+	items, b.items = b.items, nil
+	return items, b.arrive
 }
 
 // close has everything dropped that is not handled yet.

@@ -198,10 +198,10 @@ func (f *Family) Forward(prefix string) bool {
 
 // flush sends log rows that wait for more.
 func (f *Family) flush() int {
-	if f.cfg.FlushLogs == nil {
+	if f.logs == nil {
 		return 0
 	}
-	return f.cfg.FlushLogs()
+	return f.logs.FlushRemote(f.m)
 }
 
 // brokerStats is get_broker_stats.

@@ -40,8 +40,11 @@ func (f *Family) handle(items []entry) {
 			f.failed(&e.err)
 		case isOverflow:
 			f.overflow(&e.overflow)
+		case isReceipts:
+			f.receipts(e.receipts)
 		}
 	}
+	f.acknowledge(false)
 }
 
 func (f *Family) message(m *node.Message) {
@@ -59,17 +62,11 @@ func (f *Family) message(m *node.Message) {
 		f.stats.idsIn++
 		f.setGlobal(&r)
 	case wire.MsgLogCreate:
-		if w := r.LogCreate(); f.valid(&r) && f.cfg.RemoteCreate != nil {
-			f.cfg.RemoteCreate(w)
+		if w := r.LogCreate(); f.valid(&r) && f.logs != nil {
+			f.logs.RemoteCreate(f.m, w)
 		}
 	case wire.MsgLogWrite:
-		w, n := r.LogWrite()
-		if f.valid(&r) {
-			f.stats.logsIn += uint64(n)
-			if f.cfg.RemoteWrite != nil {
-				f.cfg.RemoteWrite(w, n, r.Rest())
-			}
-		}
+		f.logRows(m, &r)
 	}
 }
 

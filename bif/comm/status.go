@@ -51,6 +51,9 @@ func (f *Family) status(s *node.Status) {
 		f.up++
 		f.known = append(f.known, *s)
 		delete(f.told, s.Peer.Addr)
+		if f.ship != nil {
+			f.ship.PeerUp(f.cfg.Clock.Now())
+		}
 	case node.PeerRemoved, node.PeerLost:
 		f.up--
 		// Handlers of peer_added may not have run yet.

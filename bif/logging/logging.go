@@ -33,8 +33,9 @@ type Config struct {
 type Remote interface {
 	// LogCreate announces a log; nodes that join later must hear of it, too.
 	LogCreate(w wire.LogWriter)
-	// LogWrite sends n rows that are encoded one after the other. The bytes are only valid during the call.
-	LogWrite(topic string, w wire.LogWriter, n int, rows []byte)
+	// LogWrite sends n rows that are encoded one after the other. The bytes are only valid during the call. settled is what Family.RouteRemote
+	// says of the topic.
+	LogWrite(topic string, settled bool, w wire.LogWriter, n int, rows []byte)
 	// LogsWanted reports whether there is anybody who might want rows; otherwise nothing is encoded.
 	LogsWanted() bool
 }
@@ -69,6 +70,7 @@ type Family struct {
 	counts    []*Counts
 	created   map[wire.LogWriter][]Field // by other nodes, by writer without About
 	unsent    int                        // rows that wait to go to other nodes
+	unwritten []*output                  // have rows of other nodes that are not flushed
 }
 
 // consts are the constants of module Log that are read often. They cannot change once scripts run.

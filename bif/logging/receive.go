@@ -1,6 +1,7 @@
 package logging
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/brogo/brogo/lang/diag"
@@ -32,17 +33,17 @@ func (f *Family) RemoteCreate(m *interp.M, w wire.LogWriter) {
 	}
 }
 
-// RemoteWrite writes n rows that another node encoded: through the settings of this node, past all filters and events. Rows of streams
-// that this node does not have are dropped.
-func (f *Family) RemoteWrite(m *interp.M, w wire.LogWriter, n int, rows []byte) {
+// RemoteWrite writes n rows that another node encoded, but for the first skip: through the settings of this node, past all filters and events.
+// Rows of streams that this node does not have are dropped. False says that the log cannot be written, so that the rows are lost here.
+func (f *Family) RemoteWrite(m *interp.M, w wire.LogWriter, n, skip int, rows []byte) bool {
 	w.About = ""
 	s := f.named(w.Stream)
 	if s == nil || !s.enabled || f.ended {
-		return
+		return true
 	}
 	o := f.remoteOutput(m, s, w)
 	if o == nil {
-		return
+		return true
 	}
 	if o.reader == nil {
 		o.reader = newRowReader(o.fields)
@@ -51,7 +52,10 @@ func (f *Family) RemoteWrite(m *interp.M, w wire.LogWriter, n int, rows []byte) 
 	for i := range n {
 		if !o.reader.read(&r) {
 			m.Plainf(diag.Warning, "rows of log %s/%s from another node do not fit its columns: %d dropped", w.Path, w.Writer, n-i)
-			return
+			return true
+		}
+		if i < skip {
+			continue
 		}
 		o.counts.Writes++
 		if o.local != nil {
@@ -60,6 +64,22 @@ func (f *Family) RemoteWrite(m *interp.M, w wire.LogWriter, n int, rows []byte) 
 			o.lost++
 		}
 	}
+	if o.waiting > 0 && !slices.Contains(f.unwritten, o) {
+		f.unwritten = append(f.unwritten, o)
+	}
+	return !o.failed
+}
+
+// FlushReceived hands what RemoteWrite has written to the operating system. It returns the logs for which that failed.
+func (f *Family) FlushReceived(m *interp.M) (failed []wire.LogWriter) {
+	for i, o := range f.unwritten {
+		f.unwritten[i] = nil
+		if o.flushLocal(m); o.failed {
+			failed = append(failed, wire.LogWriter{Stream: o.s.name, Writer: o.writerName, Path: o.path})
+		}
+	}
+	f.unwritten = f.unwritten[:0]
+	return failed
 }
 
 // named returns the stream of a name, or nil.

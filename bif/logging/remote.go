@@ -22,10 +22,11 @@ type sender struct {
 
 // batch is rows that go to one topic.
 type batch struct {
-	topic string
-	n     int     // how many rows there are
-	since float64 // when the first came
-	buf   []byte
+	topic   string
+	settled bool
+	n       int     // how many rows there are
+	since   float64 // when the first came
+	buf     []byte
 }
 
 // encoder appends a value in the form that it travels in.
@@ -82,11 +83,7 @@ func (s *sender) batch(m *interp.M) *batch {
 	if s.fixed {
 		return s.batches[0]
 	}
-	fn, ok := lookup(m, "Broker::log_topic")
-	if !ok {
-		return nil
-	}
-	v, ok := m.Call(fn.Func(), val.Enum(s.o.s.id), val.Str(s.o.path))
+	topic, settled, fixed, ok := s.o.f.route(m, s.o.s, s.o.path)
 	if !ok {
 		return nil
 	}
@@ -96,22 +93,62 @@ func (s *sender) batch(m *interp.M) *batch {
 		w.About = string(appendFields(wire.AppendNone(nil), s.o.fields))
 		s.to.LogCreate(w)
 	}
-	topic := v.Str()
 	for _, at := range s.batches {
-		if at.topic == topic {
+		if at.topic == topic && at.settled == settled {
 			return at
 		}
 	}
-	at := &batch{topic: topic}
+	at := &batch{topic: topic, settled: settled}
 	s.batches = append(s.batches, at)
-	s.fixed = fn.Func().Name == "Broker::default_log_topic"
+	s.fixed = fixed
 	return at
+}
+
+// route asks Broker::log_topic where a log's rows go. They are not settled while Cluster::rr_log_topic knows of no logger that is there and
+// names a topic that all of them listen to. fixed says that the answer is always the same.
+func (f *Family) route(m *interp.M, s *stream, path string) (topic string, settled, fixed, ok bool) {
+	fn, ok := lookup(m, "Broker::log_topic")
+	if !ok {
+		return "", false, false, false
+	}
+	v, ok := m.Call(fn.Func(), val.Enum(s.id), val.Str(path))
+	if !ok {
+		return "", false, false, false
+	}
+	topic = v.Str()
+	switch fn.Func().Name {
+	case "Broker::default_log_topic":
+		return topic, true, true, true
+	case "Cluster::rr_log_topic":
+		return topic, topic != text(m, "Broker::default_log_topic_prefix")+s.name || !HasLoggers(m), false, true
+	}
+	return topic, true, false, true
+}
+
+// HasLoggers reports whether the cluster that this node belongs to has nodes for its logs.
+func HasLoggers(m *interp.M) bool {
+	pool, ok := lookup(m, "Cluster::logger_pool")
+	if !ok || text(m, "Cluster::node") == "" {
+		return false
+	}
+	nodes, ok := pool.Rec().Named("node_list")
+	return ok && nodes.Vec().Len() > 0
+}
+
+// RouteRemote tells which topic the rows of a log go to now. It is not settled while those who should get them are away.
+func (f *Family) RouteRemote(m *interp.M, w wire.LogWriter) (topic string, settled bool) {
+	if s := f.named(w.Stream); s != nil {
+		if topic, settled, _, ok := f.route(m, s, w.Path); ok {
+			return topic, settled
+		}
+	}
+	return text(m, "Broker::default_log_topic_prefix") + w.Stream, true
 }
 
 // send sends a batch.
 func (s *sender) send(at *batch) {
 	s.o.f.unsent -= at.n
-	s.to.LogWrite(at.topic, s.w, at.n, at.buf)
+	s.to.LogWrite(at.topic, at.settled, s.w, at.n, at.buf)
 	at.n, at.buf = 0, at.buf[:0]
 }
 

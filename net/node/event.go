@@ -68,11 +68,13 @@ type (
 	// Unsubscribe takes one Subscribe back.
 	Unsubscribe struct{ Prefix string }
 	// Publish sends a finished routed frame to the peers that want its topic. With a Key it is also kept, replacing what had the same key,
-	// and sent to each peer that comes or subscribes later. A nil Frame only takes the kept one away.
+	// and sent to each peer that comes or subscribes later. A nil Frame only takes the kept one away. With a Ticket no queue drops it, and
+	// Receipts tell what becomes of it.
 	Publish struct {
-		Topic string
-		Frame []byte
-		Key   string
+		Topic  string
+		Frame  []byte
+		Key    string
+		Ticket uint64
 		// Mark is passed to the Tap.
 		Mark uint64
 	}
@@ -126,6 +128,8 @@ type (
 	Established struct{ Conn ConnID }
 	// Deliver hands messages to the application.
 	Deliver struct{ Messages []Message }
+	// Receipts tell what became of messages with a ticket.
+	Receipts struct{ List []Receipt }
 	// Finished says that the shutdown is complete.
 	Finished struct{}
 )
@@ -139,7 +143,26 @@ func (*Deliver) output()    {}
 func (Status) output()      {}
 func (Error) output()       {}
 func (Overflow) output()    {}
+func (*Receipts) output()   {}
 func (Finished) output()    {}
+
+// Receipt tells of one message with a ticket. Queued comes first and once, then for each peer that the message is queued for one of the others.
+type Receipt struct {
+	Ticket uint64
+	Kind   ReceiptKind
+	// Peers is how many peers wanted the message, of Queued.
+	Peers int
+}
+
+// ReceiptKind is what a Receipt says.
+type ReceiptKind uint8
+
+// The kinds of receipts.
+const (
+	Queued ReceiptKind = iota // the message is on its way to Receipt.Peers peers
+	Taken                     // a peer has it for good
+	Missed                    // a peer was lost before it said so
+)
 
 // Message is what arrived for the application: an event, log or identifier message, or one for a store.
 type Message struct {

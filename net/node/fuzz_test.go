@@ -11,7 +11,7 @@ import (
 // FuzzFrame feeds a hub frames from a peer, in the handshake and after it. No frame makes it fail, and a connection that was closed for
 // one leaves nothing behind.
 func FuzzFrame(f *testing.F) {
-	hello := wire.EncodeControl(wire.MsgHello, &wire.Hello{MinVersion: 1, MaxVersion: 1, ID: "b", Subs: [][]byte{[]byte("t")}})[4:]
+	hello := wire.EncodeControl(wire.MsgHello, &wire.Hello{MinVersion: wire.MinVersion, MaxVersion: wire.MaxVersion, ID: "b", Subs: [][]byte{[]byte("t")}})[4:]
 	ready := wire.EncodeControl(wire.MsgReady, &wire.Ready{})[4:]
 	f.Add(hello, ready)
 	f.Add(message("t", "x")[4:], wire.EncodeControl(wire.MsgPing, nil)[4:])

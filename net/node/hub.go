@@ -77,6 +77,7 @@ type Hub struct {
 	texts Texts
 	now   time.Time
 	out   []Output
+	slips *Receipts // in out, to be added to
 	next  time.Time // when Step has to run without input; zero if never
 	names wire.Interner
 
@@ -134,7 +135,7 @@ func (h *Hub) Next() (time.Time, bool) { return h.next, !h.next.IsZero() }
 func (h *Hub) Step(now time.Time, inputs []Input) []Output {
 	h.now = now
 	clear(h.out)
-	h.out = h.out[:0]
+	h.out, h.slips = h.out[:0], nil
 	for _, in := range inputs {
 		h.handle(in)
 	}
@@ -150,6 +151,15 @@ func (h *Hub) Step(now time.Time, inputs []Input) []Output {
 }
 
 func (h *Hub) emit(o Output) { h.out = append(h.out, o) }
+
+// receipt tells of a message with a ticket. Receipts keep their order among each other and come before news of peers.
+func (h *Hub) receipt(r Receipt) {
+	if h.slips == nil {
+		h.slips = &Receipts{}
+		h.emit(h.slips)
+	}
+	h.slips.List = append(h.slips.List, r)
+}
 
 func (h *Hub) handle(in Input) {
 	switch in := in.(type) {

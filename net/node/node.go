@@ -52,6 +52,8 @@ type Options struct {
 	// everything happens on the goroutine that moves the clock.
 	Inline    bool
 	Protocols []Protocol
+	// Receipts, if set, is told what becomes of messages that were given to Ship, under the rules of Sink.
+	Receipts func([]Receipt)
 }
 
 // Node is a running Hub. Its methods may be called from anywhere; none waits for the network.
@@ -164,6 +166,17 @@ func (n *Node) Publish(topic string, frame []byte) { n.post(Publish{Topic: topic
 // PublishMarked is Publish with a mark for the Tap.
 func (n *Node) PublishMarked(mark uint64, topic string, frame []byte) {
 	n.post(Publish{Topic: topic, Frame: frame, Mark: mark})
+}
+
+// Ship is Publish for a message that no queue drops: Options.Receipts tells what becomes of it, by the ticket, which is not 0. The frame
+// may be shipped again, as a copy, when it was missed.
+func (n *Node) Ship(topic string, frame []byte, ticket uint64) {
+	n.post(Publish{Topic: topic, Frame: frame, Ticket: ticket})
+}
+
+// Acknowledge tells a peer that log writes that it published, by their numbers, are safe here. Nothing happens if it is no peer any more.
+func (n *Node) Acknowledge(to string, seqs []uint64) {
+	n.Send(to, wire.EncodeControl(wire.MsgReceived, &wire.Received{Seqs: seqs}))
 }
 
 // Keep is Publish, and the frame is also sent to each peer that comes or subscribes later, until another one with the key takes its
@@ -411,6 +424,10 @@ func (n *Node) perform(outs []Output) {
 			n.opt.Sink.Error(o)
 		case Overflow:
 			n.opt.Sink.Overflow(o)
+		case *Receipts:
+			if n.opt.Receipts != nil {
+				n.opt.Receipts(o.List)
+			}
 		case Finished:
 			close(n.finished)
 		default:

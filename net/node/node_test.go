@@ -199,7 +199,7 @@ func TestPeerThatStopsReading(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer deaf.Close()
-	hello := wire.EncodeControl(wire.MsgHello, &wire.Hello{MinVersion: 1, MaxVersion: 1, ID: "deaf", Subs: [][]byte{[]byte("t")}})
+	hello := wire.EncodeControl(wire.MsgHello, &wire.Hello{MinVersion: wire.MinVersion, MaxVersion: wire.MaxVersion, ID: "deaf", Subs: [][]byte{[]byte("t")}})
 	fmt.Fprintf(deaf, "%s%s%s", wire.Preface, hello, wire.EncodeControl(wire.MsgReady, &wire.Ready{}))
 	expectStatus(t, a, PeerAdded)
 

@@ -34,10 +34,11 @@ type conn struct {
 	origin    *origin
 
 	queue   queue
-	writing bool // a Write is under way
-	dirty   bool // on Hub.dirty
-	ended   bool // CloseWrite was asked for
-	gated   bool // reading is paused
+	owed    []owed // messages with tickets that the peer has not acknowledged, in the order of their numbers
+	writing bool   // a Write is under way
+	dirty   bool   // on Hub.dirty
+	ended   bool   // CloseWrite was asked for
+	gated   bool   // reading is paused
 	heard   time.Time
 	sent    time.Time
 	upSince time.Time
@@ -49,6 +50,9 @@ type conn struct {
 	told      uint64 // of dropped, in the last report
 	reported  time.Time
 }
+
+// owed is a message that a peer has to acknowledge.
+type owed struct{ seq, ticket uint64 }
 
 func (c *conn) endpoint() Endpoint { return Endpoint{c.hello.ID, c.remote} }
 
@@ -223,6 +227,11 @@ func (h *Hub) control(c *conn, kind wire.MsgKind, body []byte) {
 		var m wire.Subs
 		if err = wire.DecodeControl(body, kind, &m); err == nil {
 			err = h.subscribed(c, m)
+		}
+	case kind == wire.MsgReceived:
+		var m wire.Received
+		if err = wire.DecodeControl(body, kind, &m); err == nil {
+			h.acknowledged(c, m.Seqs)
 		}
 	case kind == wire.MsgPing:
 		h.push(c, wire.EncodeControl(wire.MsgPong, nil))
@@ -451,6 +460,10 @@ func (h *Hub) remove(c *conn, why wire.Close, suffix string) {
 // down takes a peer off the list.
 func (h *Hub) down(c *conn, code StatusCode, text, detail string) {
 	c.state = lingering
+	for _, o := range c.owed {
+		h.receipt(Receipt{Ticket: o.ticket, Kind: Missed})
+	}
+	c.owed = nil
 	delete(h.peers, c.hello.ID)
 	if h.cfg.Tap != nil {
 		h.cfg.Tap.Peer(c.hello.ID, false)

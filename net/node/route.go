@@ -29,12 +29,32 @@ func (h *Hub) publish(in Publish) {
 		h.cfg.Tap.Published(in.Mark, h.seq, in.Topic, in.Frame)
 	}
 	h.match = h.remote.Match(in.Topic, h.match[:0])
+	if in.Ticket != 0 {
+		h.receipt(Receipt{Ticket: in.Ticket, Kind: Queued, Peers: len(h.match)})
+	}
 	if len(h.match) == 0 {
 		return
 	}
 	h.count(wire.FrameKind(in.Frame), &h.stats.EventsOut, &h.stats.LogsOut, &h.stats.IDsOut)
-	for _, c := range h.match {
-		h.enqueue(c, in.Frame, in.Key == "")
+	for _, c := range slices.Clone(h.match) { // a full queue may end a peer
+		if in.Ticket != 0 {
+			c.owed = append(c.owed, owed{h.seq, in.Ticket})
+		}
+		h.enqueue(c, in.Frame, in.Key == "" && in.Ticket == 0)
+	}
+}
+
+// acknowledged settles what a peer says it has.
+func (h *Hub) acknowledged(c *conn, seqs []uint64) {
+	for _, seq := range seqs {
+		if at := slices.IndexFunc(c.owed, func(o owed) bool { return o.seq >= seq }); at >= 0 && c.owed[at].seq == seq {
+			h.receipt(Receipt{Ticket: c.owed[at].ticket, Kind: Taken})
+			if at == 0 {
+				c.owed = c.owed[1:] // as always but for messages that came on other ways, too
+			} else {
+				c.owed = slices.Delete(c.owed, at, at+1)
+			}
+		}
 	}
 }
 
@@ -208,6 +228,8 @@ func (h *Hub) route(c *conn, m wire.Routed) {
 	}
 	if len(h.self) > 0 {
 		h.deliver(Message{Kind: m.Kind, From: from, Origin: m.Origin, Topic: m.Topic, Payload: m.Payload, Seq: m.Seq, conn: c.id})
+	} else if m.Kind == wire.MsgLogWrite && m.Origin == from {
+		h.push(c, wire.EncodeControl(wire.MsgReceived, &wire.Received{Seqs: []uint64{m.Seq}})) // nobody here wants it any more
 	}
 	if !h.cfg.Forward || m.Hops >= wire.MaxHops {
 		return

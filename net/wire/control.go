@@ -10,8 +10,8 @@ import (
 
 // Versions of the protocol that this package speaks.
 const (
-	MinVersion = 1
-	MaxVersion = 1
+	MinVersion = 2
+	MaxVersion = 2
 )
 
 // Hello is what each side tells about itself right after the preface. A reader ignores keys that it does not know.
@@ -35,6 +35,11 @@ type Ready struct {
 type Subs struct {
 	Add    [][]byte `cbor:"1,keyasint,omitempty"`
 	Remove [][]byte `cbor:"2,keyasint,omitempty"`
+}
+
+// Received acknowledges log writes by the numbers of their frames: their rows have reached the receiver's operating system.
+type Received struct {
+	Seqs []uint64 `cbor:"1,keyasint"`
 }
 
 // CloseCode is why a connection ends.

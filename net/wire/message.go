@@ -16,12 +16,13 @@ const (
 	MsgIDUpdate  MsgKind = 4
 	MsgStore     MsgKind = 5
 
-	MsgHello MsgKind = 16
-	MsgReady MsgKind = 17
-	MsgSubs  MsgKind = 18
-	MsgPing  MsgKind = 19
-	MsgPong  MsgKind = 20
-	MsgClose MsgKind = 21
+	MsgHello    MsgKind = 16
+	MsgReady    MsgKind = 17
+	MsgSubs     MsgKind = 18
+	MsgPing     MsgKind = 19
+	MsgPong     MsgKind = 20
+	MsgClose    MsgKind = 21
+	MsgReceived MsgKind = 22
 )
 
 // MaxHops is how many nodes may forward a message: no more than fit in the one byte that a forwarder changes.
@@ -215,17 +216,29 @@ func (r *Reader) LogCreate() LogWriter {
 	return w
 }
 
+// Place is where a batch of rows stands among those that its sender has for the same receivers.
+type Place struct {
+	// Channel names a sequence of rows: no other of the same sender has the number.
+	Channel uint64
+	// First is the number of the batch's first row in its channel. They count from 0.
+	First uint64
+}
+
 // AppendLogWrite writes the payload of a batch: n rows, each a vector, that the caller has encoded one after the other.
-func AppendLogWrite(b []byte, w LogWriter, n int, rows []byte) []byte {
-	return append(AppendVector(appendWriter(AppendVector(b, 4), w), n), rows...)
+func AppendLogWrite(b []byte, w LogWriter, at Place, n int, rows []byte) []byte {
+	b = appendWriter(AppendVector(b, 6), w)
+	b = AppendCount(AppendCount(b, at.Channel), at.First)
+	return append(AppendVector(b, n), rows...)
 }
 
 // LogWrite opens the payload of a batch; n rows follow, each a vector.
-func (r *Reader) LogWrite() (w LogWriter, n int) {
-	if r.Vector() != 4 {
+func (r *Reader) LogWrite() (w LogWriter, at Place, n int) {
+	if r.Vector() != 6 {
 		r.fail(ErrSyntax)
 	}
-	return r.writer(), r.Vector()
+	w = r.writer()
+	at = Place{Channel: r.Count(), First: r.Count()}
+	return w, at, r.Vector()
 }
 
 // FrameKind returns the kind of a finished frame.

@@ -81,7 +81,7 @@ func messageVectors() []vector {
 	row := func(b []byte) []byte { return AppendString(AppendReal(AppendVector(b, 2), 0.5), "row") }
 	create := AppendLogCreate(BeginRouted(nil, MsgLogCreate, "bro/logs/Test::LOG"), w)
 	create = Finish(AppendVector(AppendTable(create, 0), 0), 0)
-	write := Finish(AppendLogWrite(BeginRouted(nil, MsgLogWrite, "bro/logs/Test::LOG"), w, 2, row(row(nil))), 0)
+	write := Finish(AppendLogWrite(BeginRouted(nil, MsgLogWrite, "bro/logs/Test::LOG"), w, Place{3, 40}, 2, row(row(nil))), 0)
 	id := Finish(AppendCount(AppendIDUpdate(BeginRouted(nil, MsgIDUpdate, "t"), "Mod::x"), 9), 0)
 	return []vector{
 		{"preface", []byte(Preface)},
@@ -92,11 +92,12 @@ func messageVectors() []vector {
 		{"log-write", write},
 		{"id-update", id},
 		{"store", Finish(AppendNone(BeginStore(nil, "mystore")), 0)},
-		{"hello", EncodeControl(MsgHello, &Hello{1, 1, "node-a", "bro", []string{"x"}, [][]byte{[]byte("bro/")}, "brogo"})},
+		{"hello", EncodeControl(MsgHello, &Hello{2, 2, "node-a", "bro", []string{"x"}, [][]byte{[]byte("bro/")}, "brogo"})},
 		{"ready", EncodeControl(MsgReady, &Ready{})},
 		{"subscriptions", EncodeControl(MsgSubs, &Subs{Add: [][]byte{[]byte("a")}, Remove: [][]byte{[]byte("b"), {}}})},
 		{"ping", EncodeControl(MsgPing, nil)},
 		{"pong", EncodeControl(MsgPong, nil)},
+		{"received", EncodeControl(MsgReceived, &Received{Seqs: []uint64{258, 300}})},
 		{"close", EncodeControl(MsgClose, &Close{CloseDialect, "node runs dialect zeek, peer bro"})},
 	}
 }

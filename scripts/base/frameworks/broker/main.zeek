@@ -61,6 +61,16 @@ export {
 	const forward_messages = F &redef;
 
 @ifdef ( Log::write )
+	## How many bytes of log rows are kept until a receiver has acknowledged them. Beyond that the oldest are given up.
+	const log_keep_bytes = 67108864 &redef;
+
+	## How long rows that were sent wait for a receiver that was lost before they go to another one.
+	const log_failover_interval = 5sec &redef;
+
+	## Raised when rows of a log were given up because log_keep_bytes was reached: how many since the last time, and of all logs
+	## since the start.
+	global log_rows_lost: event(stream: string, path: string, rows: count, total: count);
+
 	## The topics of logs begin with this.
 	const default_log_topic_prefix = brogo_dialect + "/logs/" &redef;
 
