@@ -2,7 +2,7 @@
 // Receiver drops what it has had.
 //
 // Both are state machines of one owner; they have no clock and no connection. The rows for one topic are a channel and are numbered in it. They are
-// sent in order and, after a break, again from the first that was not acknowledged, under the same numbers. A receiver that is the same
+// sent in order while a connection holds and, after a break, again from the first that was not acknowledged, under the same numbers. A receiver that is the same
 // process therefore writes each row once. When it does not come back the rows go where rows go now, under new numbers: they may then
 // be in the logs of two receivers, if the first had written them and was lost before it could say so.
 package ship
