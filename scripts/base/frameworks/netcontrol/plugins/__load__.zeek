@@ -1,0 +1,5 @@
+##! Plugins that need no packets.
+
+@load ./debug
+@load ./broker
+@load ./acld
