@@ -40,8 +40,11 @@ func (e *Engine) load() int {
 	if e.errs.errors == 0 && !l.Stopped() {
 		e.checker.Finish()
 	}
-	if e.errs.errors == 0 && e.d.OldCommFatal && e.usesOldComm() {
-		e.errs.Report(diag.Diagnostic{Severity: diag.Fatal, Code: "old-communication", Msg: oldcomm.Message})
+	if e.errs.errors == 0 && e.d.OldCommFatal {
+		if uses := e.oldCommUses(); len(uses) > 0 {
+			e.errs.Report(diag.Diagnostic{Severity: diag.Fatal, Code: "old-communication",
+				Msg: oldcomm.Message + " (" + strings.Join(uses, "; ") + ")"})
+		}
 	}
 	if e.errs.errors > 0 {
 		return 1
@@ -61,22 +64,24 @@ func (e *Engine) load() int {
 	return 0
 }
 
-// usesOldComm reports whether the program uses the communication system before Broker without old_comm_usage_is_ok.
-func (e *Engine) usesOldComm() bool {
+// oldCommUses lists what the program uses of the communication system before Broker, each with what to do instead; nothing with
+// old_comm_usage_is_ok.
+func (e *Engine) oldCommUses() []string {
 	if g := e.checker.Lookup("old_comm_usage_is_ok"); g != nil {
 		if v, ok := e.m.Value(g); ok && v.Bool() {
-			return false
+			return nil
 		}
 	}
+	var uses []string
 	if e.checker.Synchronized() > 0 {
-		return true
+		uses = append(uses, "&synchronized: "+dialect.FindOld("&synchronized").Instead)
 	}
 	for _, g := range e.checker.Known() {
-		if f := oldcomm.Find(g.Name); g.Kind == ir.KindBuiltin && g.Uses > 0 && f != nil && f.Fatal {
-			return true
+		if f := dialect.FindOld(g.Name); g.Kind == ir.KindBuiltin && g.Uses > 0 && f != nil && f.Fatal {
+			uses = append(uses, f.Name+": "+f.Instead)
 		}
 	}
-	return false
+	return uses
 }
 
 // redefText turns the `Name=value` settings into redefs. The value of a string needs no quotes.

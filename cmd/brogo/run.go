@@ -14,6 +14,7 @@ import (
 
 	"github.com/brogo/brogo"
 	"github.com/brogo/brogo/internal/cut"
+	"github.com/brogo/brogo/internal/porting"
 	"github.com/brogo/brogo/internal/repl"
 	"github.com/brogo/brogo/internal/storefile"
 	"github.com/brogo/brogo/lang/diag"
@@ -31,8 +32,11 @@ func runCommand(ctx context.Context, args []string, std stdio) int {
 	return runAs(ctx, "brogo", args, std)
 }
 
-// checkCommand is `run --parse-only`.
+// checkCommand is `run --parse-only`, or a search for what came before Broker.
 func checkCommand(ctx context.Context, args []string, std stdio) int {
+	if porting.Asked(args) {
+		return porting.Main(args, std.out, std.err)
+	}
 	return runAs(ctx, "brogo", append([]string{"--parse-only"}, args...), std)
 }
 

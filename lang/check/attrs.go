@@ -3,6 +3,7 @@ package check
 import (
 	"github.com/brogo/brogo/lang/ast"
 	"github.com/brogo/brogo/lang/diag"
+	"github.com/brogo/brogo/lang/dialect"
 	"github.com/brogo/brogo/lang/ir"
 	"github.com/brogo/brogo/lang/types"
 )
@@ -52,19 +53,14 @@ func (c *Checker) attrs(in []ast.Attr, ctx attrContext) types.Attrs {
 
 // oldAttr warns of the attributes that went with the communication system before Broker, and of those of old log files.
 func (c *Checker) oldAttr(kind types.AttrKind, at diag.Span) {
-	hint := ""
-	switch kind {
-	case types.AttrSynchronized:
-		c.synchronized++
-		hint = "use a data store: Broker::create_master and Broker::create_clone"
-	case types.AttrPersistent:
-		hint = "use a data store with a persistent backend"
-	case types.AttrEncrypt, types.AttrMergeable, types.AttrRotateInterval, types.AttrRotateSize:
-		hint = "leave it out: it has no effect"
-	default:
+	o := dialect.FindOld(kind.String())
+	if o == nil {
 		return
 	}
-	c.report(diag.Diagnostic{Severity: diag.Warning, Code: codeDeprecated, At: at, Hint: hint, Msg: "Use of deprecated attribute: " + kind.String()})
+	if o.Fatal {
+		c.synchronized++
+	}
+	c.report(diag.Diagnostic{Severity: diag.Warning, Code: codeDeprecated, At: at, Hint: o.Instead, Msg: "Use of deprecated attribute: " + kind.String()})
 }
 
 // repeatable reports whether an attribute may be given twice.

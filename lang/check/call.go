@@ -3,6 +3,7 @@ package check
 import (
 	"github.com/brogo/brogo/lang/ast"
 	"github.com/brogo/brogo/lang/diag"
+	"github.com/brogo/brogo/lang/dialect"
 	"github.com/brogo/brogo/lang/ir"
 	"github.com/brogo/brogo/lang/types"
 )
@@ -273,7 +274,12 @@ func (c *Checker) deprecated(g *ir.Global, at diag.Span) {
 	if *g.Deprecated != "" {
 		msg += ": " + *g.Deprecated
 	}
-	c.report(diag.Diagnostic{Severity: diag.Warning, Code: codeDeprecated, At: at, Msg: msg, Hint: c.builtin[g].Deprecated})
+	hint := c.builtin[g].Deprecated
+	if o := dialect.FindOld(g.Name); o != nil && hint != "" {
+		// The way on is part of what a ported script has to be told, not only on a terminal.
+		msg, hint = msg+": "+hint, ""
+	}
+	c.report(diag.Diagnostic{Severity: diag.Warning, Code: codeDeprecated, At: at, Msg: msg, Hint: hint})
 }
 
 // codeDeprecated marks the warnings that @pragma push ignore-deprecations silences.

@@ -319,7 +319,7 @@ func (c *Checker) redefVar(d *ast.Var) []ir.Action {
 			hint = "did you mean `" + near + "`?"
 		}
 		name := qualify(c.module, d.Name.Name)
-		c.errHint(d.Name.Span(), hint, "\"redef\" used but not previously defined (%s)", name)
+		c.errHint(d.Name.Span(), hint, "\"redef\" used but not previously defined (%s)%s", name, c.gone(d.Name.Name))
 		return nil
 	}
 	if g.T.IsError() || isBadInit(init) {

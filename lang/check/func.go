@@ -3,6 +3,7 @@ package check
 import (
 	"github.com/brogo/brogo/lang/ast"
 	"github.com/brogo/brogo/lang/diag"
+	"github.com/brogo/brogo/lang/dialect"
 	"github.com/brogo/brogo/lang/ir"
 	"github.com/brogo/brogo/lang/types"
 )
@@ -81,6 +82,9 @@ func signatureSpan(d *ast.FuncDecl) diag.Span {
 func (c *Checker) acceptBody(g *ir.Global, d *ast.FuncDecl, t *types.Type) ([]int, bool) {
 	info := c.info[g]
 	at := t.At
+	if o := dialect.FindOld(g.Name); o != nil && o.Kind == dialect.OldEvent && c.d.OldCommFatal {
+		c.report(diag.Diagnostic{Severity: diag.Warning, Code: codeDeprecated, At: d.Name.Span(), Msg: g.Name + " is never raised: " + o.Instead})
+	}
 	if !info.typed {
 		if d.Redef {
 			c.errName(g.Name, g.At, diag.Span{}, "redef of not-previously-declared value")

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/brogo/brogo/lang/diag"
+	"github.com/brogo/brogo/lang/dialect"
 	"github.com/brogo/brogo/lang/ir"
 	"github.com/brogo/brogo/lang/types"
 )
@@ -115,11 +116,27 @@ func (c *Checker) unknown(at diag.Span, name, tail, format string) {
 		c.item++
 		return
 	}
+	if gone := c.gone(name); gone != "" {
+		c.err(at, "%s", strings.ReplaceAll(format, "%s", name)+tail+gone)
+		return
+	}
 	hint := ""
 	if near := c.nearest(name); near != "" {
 		hint = "did you mean `" + near + "`?"
 	}
 	c.errHint(at, hint, strings.ReplaceAll(format, "%s", name)+tail)
+}
+
+// gone says, in parentheses behind a blank, what to write instead of an old name; "" if name is none.
+func (c *Checker) gone(name string) string {
+	o := dialect.FindOld(qualify(c.module, name))
+	if o == nil {
+		o = dialect.FindOld(name)
+	}
+	if o == nil {
+		return ""
+	}
+	return " (it is gone: " + o.Instead + ")"
 }
 
 // nearest returns the visible name with the least edit distance to name, "" if none is near.

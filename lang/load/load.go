@@ -170,7 +170,11 @@ func (l *Loader) load(name string, at diag.Span) {
 	}
 	path, found, opened := l.findScript(name, l.current())
 	if !found {
-		l.Report(diag.Diagnostic{Severity: diag.Fatal, Code: "load", At: at, Msg: "can't find " + name, Hint: l.notFoundHint(name)})
+		msg := "can't find " + name
+		if o := dialect.FindOld(name); o != nil {
+			msg += " (it is gone: " + o.Instead + ")"
+		}
+		l.Report(diag.Diagnostic{Severity: diag.Fatal, Code: "load", At: at, Msg: msg, Hint: l.notFoundHint(name)})
 		return
 	}
 	if !opened {
