@@ -92,6 +92,7 @@ func (c *Checker) loopVar(id ast.Ident, t *types.Type, e ir.Expr) *ir.Local {
 		}
 		l.Assigned = true
 		c.fn.flow.assign(l)
+		c.revive(l)
 		return l
 	}
 	if g := c.lookupGlobal(id.Name, false); g != nil {
@@ -107,6 +108,18 @@ func (c *Checker) loopVar(id ast.Ident, t *types.Type, e ir.Expr) *ir.Local {
 	l := c.local(id.Name, t, id.Span())
 	c.fn.flow.assign(l)
 	return l
+}
+
+// revive brings a local of a block that has ended into scope again, for the block at hand: a loop uses it as its variable.
+func (c *Checker) revive(l *ir.Local) {
+	f := c.fn
+	if !f.ended[l] {
+		return
+	}
+	delete(f.ended, l)
+	if n := len(f.blocks) - 1; n >= 0 {
+		f.blocks[n] = append(f.blocks[n], l)
+	}
 }
 
 // switchStmt checks a switch over values or types.
