@@ -84,6 +84,8 @@ type Config struct {
 	NoUnusedWarnings bool
 	// Usage warns of unused and possibly unset variables.
 	Usage bool
+	// ShowOperands has a failed assert show the operands of its comparison.
+	ShowOperands bool
 	// NoFusion compiles scripts without the fused forms of common code, for tests that compare the two.
 	NoFusion bool
 	// Deterministic starts random numbers and keyed hashes from fixed seeds; LoadSeeds and SaveSeeds name seed files.

@@ -102,6 +102,7 @@ type Family struct {
 	types    typeNames
 	closed   bool
 	taps     []*func(topic, event string)
+	watchers []func(Published)
 }
 
 // counts are the messages that get_broker_stats tells of.

@@ -92,6 +92,8 @@ func (d *discovery) file(path string) error {
 	case ext == ".txtar":
 		add(goldenTest(path))
 	case ext != ".zeek" && ext != ".bro":
+	case strings.HasSuffix(base, "_test"):
+		add(d.r.scriptTests(path)...)
 	case exists(base + outputExt):
 		add(outputTest(path, base+outputExt))
 	}

@@ -213,44 +213,52 @@ const longest = 24 * time.Hour
 
 // run lets the nodes go on for d; 0: until all have ended, or nothing is to come for longest.
 func (w *world) run(d time.Duration) error {
-	end := w.clk.Now().Add(d)
-	if d == 0 {
-		end = w.clk.Now().Add(longest)
+	steps := make([]*brogo.Steps, len(w.nodes))
+	for i, n := range w.nodes {
+		steps[i] = n.steps
 	}
+	if d == 0 {
+		return runSteps(w.clk, steps, w.clk.Now().Add(longest), true)
+	}
+	return runSteps(w.clk, steps, w.clk.Now().Add(d), false)
+}
+
+// runSteps drives engines that share a clock up to a time, or only until all have ended if untilOver.
+func runSteps(clk *clock.Virtual, steps []*brogo.Steps, end time.Time, untilOver bool) error {
 	still := 0
-	for at := w.clk.Now(); ; at = w.clk.Now() {
+	for at := clk.Now(); ; at = clk.Now() {
 		var wake time.Time
 		busy, alive := false, false
-		for _, n := range w.nodes {
-			if n.steps.Over() {
+		for _, s := range steps {
+			if s.Over() {
 				continue
 			}
-			next, more := n.steps.Step()
-			alive = alive || !n.steps.Over()
-			busy = busy || more || n.steps.Over()
+			next, more := s.Step()
+			alive = alive || !s.Over()
+			busy = busy || more || s.Over()
 			if !next.IsZero() && (wake.IsZero() || next.Before(wake)) {
 				wake = next
 			}
 		}
-		if next, ok := w.clk.Next(); ok && (wake.IsZero() || next.Before(wake)) {
+		if next, ok := clk.Next(); ok && (wake.IsZero() || next.Before(wake)) {
 			wake = next
 		}
 		switch {
 		case busy:
-			w.clk.AdvanceTo(w.clk.Now())
-		case d == 0 && !alive:
+			clk.AdvanceTo(clk.Now())
+		case untilOver && !alive:
 			return nil
 		case wake.IsZero() || wake.After(end):
-			w.clk.AdvanceTo(end)
+			clk.AdvanceTo(end)
 			return nil
 		default:
-			w.clk.AdvanceTo(wake)
+			clk.AdvanceTo(wake)
 		}
-		if still++; w.clk.Now().After(at) {
+		if still++; clk.Now().After(at) {
 			still = 0
 		}
 		if still > stall {
-			return fmt.Errorf("the nodes never rest: %d turns at one time", stall)
+			return fmt.Errorf("the scripts never rest: %d turns at one time", stall)
 		}
 	}
 }

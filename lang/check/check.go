@@ -55,6 +55,8 @@ type Config struct {
 	Usage bool
 	// NoUnusedWarnings leaves out the warnings of Finish about handlers and functions that nothing reaches.
 	NoUnusedWarnings bool
+	// Operands has each assert keep the operands of its comparison, for the message.
+	Operands bool
 }
 
 // Checker checks the items of one program.

@@ -1,6 +1,8 @@
 package check
 
 import (
+	"fmt"
+
 	"github.com/brogo/brogo/lang/ast"
 	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/lang/ir"
@@ -361,5 +363,42 @@ func (c *Checker) assertStmt(s *ast.Assert) ir.Stmt {
 		}
 	}
 	out.Text = ir.DescribeQuoted(out.C)
+	if c.cfg.Operands && !isErr(out.C) {
+		c.keepOperands(out, &out.C)
+	}
 	return out
+}
+
+// keepOperands has the operands of a comparison put into locals on the way, so that each is evaluated once.
+func (c *Checker) keepOperands(a *ir.Assert, at *ir.Expr) {
+	keep := func(e ir.Expr) ir.Expr {
+		if e.Type().Tag == types.List {
+			return e
+		}
+		l := c.local(fmt.Sprintf("operand %d", c.fn.ir.NSlots), e.Type(), e.Span())
+		l.Assigned = true
+		a.Operands = append(a.Operands, l)
+		return &ir.Assign{X: x(l.T, e.Span()), L: &ir.LocalRef{X: x(l.T, e.Span()), Sym: l}, R: e}
+	}
+	switch e := (*at).(type) {
+	case *ir.Unary:
+		if e.Op == ast.OpNot {
+			not := *e
+			c.keepOperands(a, &not.Arg)
+			*at = &not
+		}
+	case *ir.Binary:
+		if e.Op >= ast.OpEq && e.Op <= ast.OpGe && e.Scalar == 0 {
+			cmp := *e
+			cmp.L, cmp.R = keep(e.L), keep(e.R)
+			*at = &cmp
+		}
+	case *ir.In:
+		if len(e.Keys) == 1 {
+			in := *e
+			in.Keys = []ir.Expr{keep(e.Keys[0])}
+			in.Coll = keep(e.Coll)
+			*at = &in
+		}
+	}
 }

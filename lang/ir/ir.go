@@ -461,6 +461,8 @@ type (
 		C    Expr
 		Msg  Expr // string; may be nil
 		Text string
+		// Operands are locals that hold the operands of the comparison C, to be shown when it fails; nil unless they were asked for.
+		Operands []*Local
 	}
 	Null struct{ S }
 )

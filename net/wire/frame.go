@@ -29,6 +29,14 @@ const lengthBytes = 4
 // Begin opens a frame at the end of b; Finish(b, len(b) before Begin) closes it.
 func Begin(b []byte) []byte { return append(b, 0, 0, 0, 0) }
 
+// Body returns the body of a finished frame.
+func Body(frame []byte) (body []byte, ok bool) {
+	if len(frame) < lengthBytes {
+		return nil, false
+	}
+	return frame[lengthBytes:], true
+}
+
 // Finish writes the length of the frame that begins at start and ends with b.
 func Finish(b []byte, start int) []byte {
 	binary.BigEndian.PutUint32(b[start:], uint32(len(b)-start-lengthBytes))

@@ -566,6 +566,10 @@ func (c *compiler) assert(s *ir.Assert) stmt {
 	if s.Msg != nil {
 		msg = c.expr(s.Msg)
 	}
+	operands := make([]func(frame) val.Value, len(s.Operands))
+	for i, l := range s.Operands {
+		operands[i] = c.getLocal(l)
+	}
 	return func(m *M, f frame) ctl {
 		ok := q(m, f)
 		if ok && !m.wantsResult() {
@@ -575,7 +579,15 @@ func (c *compiler) assert(s *ir.Assert) stmt {
 		if msg != nil {
 			text = msg(m, f).Str()
 		}
-		m.assertion(s, ok, text)
+		if !ok && len(operands) > 0 {
+			shown := make([]val.Value, len(operands))
+			for i, get := range operands {
+				shown[i] = get(f)
+			}
+			m.assertion(s, ok, text, shown)
+			return ctlNone
+		}
+		m.assertion(s, ok, text, nil)
 		return ctlNone
 	}
 }

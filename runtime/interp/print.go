@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"fmt"
 	"io"
 	"strings"
 
@@ -85,8 +86,12 @@ func (m *M) hook(name string) *function {
 	return nil
 }
 
-// assertion handles an assert statement: hooks may suppress the message, and a failed one ends the body.
-func (m *M) assertion(s *ir.Assert, ok bool, text string) {
+// operandNames stand before the operands of a comparison.
+var operandNames = [...]string{"left", "right"}
+
+// assertion handles an assert statement: hooks may suppress the message, and a failed one ends the body. operands are the values of
+// s.Operands, which the message shows.
+func (m *M) assertion(s *ir.Assert, ok bool, text string, operands []val.Value) {
 	cond, msg := val.Str(s.Text), val.Str(text)
 	report := true
 	if m.wantsResult() {
@@ -102,6 +107,10 @@ func (m *M) assertion(s *ir.Assert, ok bool, text string) {
 		d := diag.Diagnostic{Severity: diag.Error, Msg: "assertion failure: " + s.Text, At: s.At, Stack: m.scriptStack(s.At)}
 		if text != "" {
 			d.Msg += " (" + text + ")"
+		}
+		for i, v := range operands {
+			l := s.Operands[i]
+			d.Msg += fmt.Sprintf("\n  %-5s : %s", operandNames[i], m.Describe(nil, l.T, v, val.DescQuoted))
 		}
 		m.Report(d)
 	}
