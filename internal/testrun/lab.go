@@ -11,6 +11,7 @@ import (
 	"github.com/brogo/brogo/bif/comm"
 	"github.com/brogo/brogo/internal/clock"
 	"github.com/brogo/brogo/lang/diag"
+	"github.com/brogo/brogo/lang/types"
 	"github.com/brogo/brogo/net/transport"
 	"github.com/brogo/brogo/runtime/val"
 )
@@ -111,8 +112,8 @@ func (l *lab) run(name string) {
 			return
 		}
 		before := len(l.errors)
-		if _, ok = m.Call(f.Func()); !ok && len(l.errors) == before && g.T.Fn.Result == nil {
-			l.fail("%s ended in a break, or without a word", name)
+		if _, ok = m.Call(f.Func()); !ok && len(l.errors) == before && g.T.Fn.Flavor == types.FlavorHook {
+			l.fail("%s ended in a break", name)
 		}
 		m.Flush()
 	}) && l.skip == "" && m.ExitCode() != 0 {
@@ -185,7 +186,7 @@ func text(v any) string {
 	return fmt.Sprint(v)
 }
 
-// strings as a script vector.
+// vector is strings as a script value.
 func (l *lab) vector(list []string) val.Value {
 	out := val.NewVector(l.e.Machine().Type("string_vec"))
 	for _, s := range list {

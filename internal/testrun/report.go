@@ -147,6 +147,9 @@ func (rep *reporter) ask(t *Test, d Difference) bool {
 		if rep.answers != nil {
 			answer, err = rep.answers.ReadString('\n')
 		}
+		if !rep.o.Terminal {
+			fmt.Fprintln(rep.o.Out) // nobody has typed a newline that shows
+		}
 		switch strings.ToLower(strings.TrimSpace(answer)) {
 		case "y", "yes":
 			return true
@@ -159,7 +162,6 @@ func (rep *reporter) ask(t *Test, d Difference) bool {
 			return false
 		default:
 			if err != nil {
-				fmt.Fprintln(rep.o.Out)
 				rep.stopped = true
 				return false
 			}
