@@ -248,11 +248,12 @@ func runSteps(clk *clock.Virtual, steps []*brogo.Steps, end time.Time, untilOver
 			clk.AdvanceTo(clk.Now())
 		case untilOver && !alive:
 			return nil
-		case wake.IsZero() || wake.After(end):
-			clk.AdvanceTo(end)
-			return nil
-		default:
+		case !wake.IsZero() && !wake.After(end):
 			clk.AdvanceTo(wake)
+		case at.Before(end):
+			clk.AdvanceTo(end) // and once more round, so that the scripts see the time
+		default:
+			return nil
 		}
 		if still++; clk.Now().After(at) {
 			still = 0
