@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/brogo/brogo/bif/wireval"
 	"github.com/brogo/brogo/net/node"
 	"github.com/brogo/brogo/net/transport"
 	"github.com/brogo/brogo/runtime/interp"
@@ -63,12 +64,15 @@ func (f *Family) peer(m *interp.M, s *interp.Site, a, p, retry val.Value) val.Va
 // maxRetry keeps an interval within what a Duration holds.
 const maxRetry = 1 << 32
 
-// retry is the time between attempts: whole seconds, as the reference counts them. The environment goes before the script.
+// retry is the time between attempts: whole seconds, as the reference counts them, unless Broker::exact_connect_retry is set. The environment goes
+// before the script.
 func (f *Family) retry(sec float64) time.Duration {
 	if e, ok := f.cfg.Getenv(f.d.EnvPrefix + "DEFAULT_CONNECT_RETRY"); ok {
 		sec = float64(leadingInt(e))
 	}
 	switch {
+	case sec > 0 && f.flag("Broker::exact_connect_retry"):
+		return time.Duration(wireval.Nanos(min(sec, maxRetry)))
 	case sec > 0 && sec < 1:
 		sec = 1
 	case !(sec > 0):

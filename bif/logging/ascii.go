@@ -150,7 +150,7 @@ func (a *ascii) open() error {
 		}
 	}
 	var err error
-	if a.out, err = openSink(a.t, a.file, a.gzip); err != nil {
+	if a.out, err = openSink(a.t, a.file, a.gzip, flag(a.t.M, "LogAscii::continue_existing", false)); err != nil {
 		return fmt.Errorf("cannot open %s: %s", a.file, reason(err))
 	}
 	a.header()

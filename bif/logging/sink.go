@@ -1,10 +1,13 @@
 package logging
 
 import (
+	"bytes"
 	"compress/gzip"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -17,8 +20,8 @@ type sink interface {
 	Flush() error
 }
 
-// openSink opens a file, new and empty, or one of the program's own streams.
-func openSink(t *Target, name string, level int) (sink, error) {
+// openSink opens a file, new and empty unless more says that it goes on, or one of the program's own streams.
+func openSink(t *Target, name string, level int, more bool) (sink, error) {
 	var s sink
 	switch {
 	case name == "/dev/stdout":
@@ -26,9 +29,23 @@ func openSink(t *Target, name string, level int) (sink, error) {
 	case name == "/dev/stderr" && t.Stderr != nil:
 		s = plain{nopCloser{t.Stderr}}
 	default:
-		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+		flags := os.O_RDWR | os.O_CREATE | os.O_TRUNC
+		if more && level > 0 {
+			if err := setAside(name); err != nil {
+				return nil, err
+			}
+		} else if more {
+			flags = os.O_RDWR | os.O_CREATE
+		}
+		f, err := os.OpenFile(name, flags, 0o666)
 		if err != nil {
 			return nil, err
+		}
+		if more {
+			if err := toLastLine(f); err != nil {
+				f.Close()
+				return nil, err
+			}
 		}
 		s = plain{f}
 	}
@@ -81,4 +98,45 @@ func reason(err error) string {
 	}
 	s := no.Error()
 	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// setAside gives a file that exists the first free name of NAME.1, NAME.2 and so on.
+func setAside(name string) error {
+	if _, err := os.Lstat(name); err != nil {
+		return nil
+	}
+	for n := 1; ; n++ {
+		to := name + "." + strconv.Itoa(n)
+		if _, err := os.Lstat(to); errors.Is(err, fs.ErrNotExist) {
+			return os.Rename(name, to)
+		}
+	}
+}
+
+// toLastLine moves behind the last whole line of a file and cuts off what a process that was killed left of the next.
+func toLastLine(f *os.File) error {
+	end, err := f.Seek(0, io.SeekEnd)
+	if err != nil || end == 0 {
+		return err
+	}
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return err
+	}
+	buf := make([]byte, 64<<10)
+	for end > 0 {
+		n := min(end, int64(len(buf)))
+		if _, err := f.ReadAt(buf[:n], end-n); err != nil {
+			return err
+		}
+		if at := bytes.LastIndexByte(buf[:n], '\n'); at >= 0 {
+			end += int64(at) + 1 - n
+			break
+		}
+		end -= n
+	}
+	if err := f.Truncate(end); err != nil {
+		return err
+	}
+	_, err = f.Seek(end, io.SeekStart)
+	return err
 }

@@ -84,6 +84,9 @@ export {
 	const log_topic: function(id: Log::ID, path: string): string = default_log_topic &redef;
 @endif
 
+	## Whether the time between attempts to connect is taken as it is. Otherwise it is whole seconds, as in the reference.
+	const exact_connect_retry = F &redef;
+
 	# Encryption. Without any file connections are encrypted, but nobody knows who the other side is.
 
 	## Whether to do without encryption.
@@ -243,7 +246,7 @@ export {
 
 	## Connects to a peer, again and again if it cannot be reached or is lost. The result comes as an event.
 	##
-	## retry: how long to wait in between, 0 for one attempt; rounded down to seconds, but not to 0. The environment's setting
+	## retry: how long to wait in between, 0 for one attempt; rounded down to seconds, but not to 0, unless exact_connect_retry is set. The environment's setting
 	##        goes before.
 	##
 	## Returns: F only for a port that is not TCP.

@@ -20,6 +20,10 @@ export {
 	## interval are watched for that.
 	const enable_leftover_log_rotation = F &redef;
 
+	## Whether a file that exists is continued instead of replaced. A last line that is not whole goes; compressed files are renamed
+	## to NAME.1 and so on instead. Loggers do so, that what they have acknowledged stays when they start anew.
+	const continue_existing = F &redef;
+
 	## Whether valid UTF-8 is written as it is.
 	const enable_utf_8 = T &redef;
 
