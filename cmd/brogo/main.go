@@ -36,6 +36,7 @@ func commands() []command {
 		{"check", "report every error in scripts without running them", checkCommand},
 		{"repl", "read statements and commands from a prompt (the default on a terminal)", replCommand},
 		{"test", "run tests", testCommand},
+		{"cluster", "run a cluster on this machine; see its status, drain it, stop it", clusterCommand},
 		{"cut", "cut columns out of logs", cutCommand},
 		{"store", "look into the file of a data store", storeCommand},
 		{"version", "print the version", func(_ context.Context, _ []string, std stdio) int {
