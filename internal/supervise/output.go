@@ -4,11 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
-// received is what a node prints when it is told to end. While all are told so it is no news.
-const received = "received termination signal"
+// expected are what nodes print when they are told to end and others have ended before. While all end it is no news.
+var expected = []string{"received termination signal", "(Broker::PEER_UNAVAILABLE)"}
 
 // printer shows events to people, or as JSON lines.
 type printer struct {
@@ -47,7 +48,7 @@ func (p *printer) print(e Event) {
 	}
 	switch e.Kind {
 	case Output:
-		if e.Stream == Stderr && p.draining && strings.HasSuffix(e.Line, received) {
+		if e.Stream == Stderr && p.draining && slices.ContainsFunc(expected, func(s string) bool { return strings.Contains(e.Line, s) }) {
 			return
 		}
 		w := p.out
