@@ -150,6 +150,7 @@ func TestClusterMetrics(t *testing.T) {
 		["manager"] = Cluster::Node($node_type=Cluster::MANAGER, $ip=127.0.0.1, $p=%d/tcp, $metrics_port=%d/tcp),
 		["worker-1"] = Cluster::Node($node_type=Cluster::WORKER, $ip=127.0.0.1, $p=1/tcp, $manager="manager", $metrics_port=4711/tcp),
 		["worker-2"] = Cluster::Node($node_type=Cluster::WORKER, $ip=[::1], $manager="manager", $metrics_port=4712/tcp),
+		["logger"] = Cluster::Node($node_type=Cluster::LOGGER, $ip=127.0.0.1, $p=1/tcp),
 		["worker-3"] = Cluster::Node($node_type=Cluster::WORKER, $ip=127.0.0.1, $manager="manager"),
 	};`, freePort(t), port)
 	if err := os.WriteFile(filepath.Join(dir, "cluster-layout.zeek"), []byte(layout), 0o644); err != nil {
@@ -184,6 +185,9 @@ func TestClusterMetrics(t *testing.T) {
 	done := make(chan int)
 	go func() { done <- e.Run(context.Background()) }()
 	<-up
+	if code, page := get(t, client, port, "/readyz"); code != http.StatusServiceUnavailable || page != "not connected to logger\n" {
+		t.Errorf("/readyz without the logger: %d %s", code, page)
+	}
 	if _, page := get(t, client, port, "/services.json"); page != `[{"targets":["127.0.0.1:`+fmt.Sprint(port)+`","127.0.0.1:4711","[::1]:4712"],"labels":{}}]` {
 		t.Errorf("services: %s", page)
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -28,7 +29,8 @@ const defaultTimeout = 5 * time.Second
 //
 //	/metrics        all metrics in the exposition format
 //	/healthz        200 while the interpreter answers, 503 otherwise
-//	/readyz         200 from the end of the initial events until the run ends, 503 otherwise
+//	/readyz         200 from the end of the initial events until the run ends, in a cluster only while the node is connected to all
+//	                nodes that the layout has it connect to; 503 otherwise
 //	/services.json  on a cluster's manager: the endpoints of all nodes, for Prometheus's HTTP service discovery
 //
 // Serve is the only goroutine that it starts itself; net/http starts one for each connection. close waits for all of them.
@@ -127,13 +129,41 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/healthz":
 		status(w, e.ask(r.Context(), func() {}), "the interpreter does not answer")
 	case r.URL.Path == "/readyz":
-		status(w, e.ready.Load(), "starting or ending")
+		e.readyz(w, r)
 	case r.URL.Path == "/services.json" && e.services != nil:
 		w.Header().Set("Content-Type", "application/json")
 		w.Write(e.services)
 	default:
 		http.NotFound(w, r)
 	}
+}
+
+func (e *endpoint) readyz(w http.ResponseWriter, r *http.Request) {
+	if !e.ready.Load() {
+		status(w, false, "starting or ending")
+		return
+	}
+	var unmet []string
+	if !e.ask(r.Context(), func() { unmet = unmetNodes(e.m) }) {
+		status(w, false, "the interpreter does not answer")
+		return
+	}
+	status(w, len(unmet) == 0, "not connected to "+strings.Join(unmet, ", "))
+}
+
+// unmetNodes are the names of the cluster's nodes that this one should be connected to and is not.
+func unmetNodes(m *interp.M) (names []string) {
+	fn, ok := constant(m, "Cluster::unmet_nodes")
+	if !ok {
+		return nil
+	}
+	if v, ok := m.Call(fn.Func()); ok {
+		for i := range v.Vec().Len() {
+			name, _ := v.Vec().Get(i)
+			names = append(names, name.Str())
+		}
+	}
+	return names
 }
 
 func status(w http.ResponseWriter, ok bool, why string) {

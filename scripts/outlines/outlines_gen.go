@@ -21,7 +21,7 @@ var files = [...]file{
 	{"base/frameworks/cluster/nodes/proxy.zeek", 0x8f1859e1, zeek_base_frameworks_cluster_nodes_proxy_zeek[:], zeek_base_frameworks_cluster_nodes_proxy_zeek[:]},
 	{"base/frameworks/cluster/nodes/worker.zeek", 0xee1642fa, zeek_base_frameworks_cluster_nodes_worker_zeek[:], zeek_base_frameworks_cluster_nodes_worker_zeek[:]},
 	{"base/frameworks/cluster/pools.zeek", 0xf9ba21a2, bro_base_frameworks_cluster_pools_zeek[:], zeek_base_frameworks_cluster_pools_zeek[:]},
-	{"base/frameworks/cluster/setup-connections.zeek", 0x898c6510, bro_base_frameworks_cluster_setup_connections_zeek[:], zeek_base_frameworks_cluster_setup_connections_zeek[:]},
+	{"base/frameworks/cluster/setup-connections.zeek", 0xc2fbc13a, bro_base_frameworks_cluster_setup_connections_zeek[:], zeek_base_frameworks_cluster_setup_connections_zeek[:]},
 	{"base/frameworks/cluster/stores.zeek", 0x2c8b5c2a, zeek_base_frameworks_cluster_stores_zeek[:], zeek_base_frameworks_cluster_stores_zeek[:]},
 	{"base/frameworks/cluster/table-stores.zeek", 0xa421ea6, zeek_base_frameworks_cluster_table_stores_zeek[:], zeek_base_frameworks_cluster_table_stores_zeek[:]},
 	{"base/frameworks/config/__load__.zeek", 0x187c62e8, zeek_base_frameworks_config___load___zeek[:], zeek_base_frameworks_config___load___zeek[:]},
@@ -936,11 +936,13 @@ var bro_base_frameworks_cluster_setup_connections_zeek = [...]load.Entry{
 	{Kind: 0x2},
 	{First: 0x56, Varies: true, Off: 212, End: 265, Line: 10, Name: "connect_node_hook", Value: []load.Mention{{Name: "connectee"}, {Name: "NamedNode"}}},
 	{Kind: 0x3},
-	{First: 0x55, Off: 269, End: 532, Line: 13, Name: "connect"},
-	{First: 0x55, Off: 534, End: 672, Line: 22, Name: "connect_to_all"},
-	{First: 0x55, Off: 674, End: 942, Line: 30, Name: "connect_to_one"},
-	{First: 0x4a, Off: 944, End: 1175, Line: 38, Name: "type_topics", Value: []load.Mention{{Name: "NodeType"}, {Name: "LOGGER", Must: true}, {Name: "logger_topic", Must: true}, {Name: "MANAGER", Must: true}, {Name: "manager_topic", Must: true}, {Name: "PROXY", Must: true}, {Name: "proxy_topic", Must: true}, {Name: "WORKER", Must: true}, {Name: "worker_topic", Must: true}, {Name: "TIME_MACHINE", Must: true}, {Name: "time_machine_topic", Must: true}}},
-	{First: 0x50, Off: 1177, End: 2456, Line: 48, Name: "zeek_init"},
+	{First: 0x56, Varies: true, Off: 299, End: 331, Line: 14, Name: "connects_to"},
+	{First: 0x55, Off: 428, End: 616, Line: 17, Name: "unmet_nodes"},
+	{First: 0x55, Off: 618, End: 908, Line: 28, Name: "connect"},
+	{First: 0x55, Off: 910, End: 1048, Line: 39, Name: "connect_to_all"},
+	{First: 0x55, Off: 1050, End: 1318, Line: 47, Name: "connect_to_one"},
+	{First: 0x4a, Off: 1320, End: 1551, Line: 55, Name: "type_topics", Value: []load.Mention{{Name: "NodeType"}, {Name: "LOGGER", Must: true}, {Name: "logger_topic", Must: true}, {Name: "MANAGER", Must: true}, {Name: "manager_topic", Must: true}, {Name: "PROXY", Must: true}, {Name: "proxy_topic", Must: true}, {Name: "WORKER", Must: true}, {Name: "worker_topic", Must: true}, {Name: "TIME_MACHINE", Must: true}, {Name: "time_machine_topic", Must: true}}},
+	{First: 0x50, Off: 1553, End: 2832, Line: 65, Name: "zeek_init"},
 }
 
 // base/frameworks/cluster/setup-connections.zeek
@@ -951,11 +953,13 @@ var zeek_base_frameworks_cluster_setup_connections_zeek = [...]load.Entry{
 	{Kind: 0x2},
 	{First: 0x56, Varies: true, Off: 212, End: 265, Line: 10, Name: "connect_node_hook", Value: []load.Mention{{Name: "connectee"}, {Name: "NamedNode"}}},
 	{Kind: 0x3},
-	{First: 0x55, Off: 269, End: 532, Line: 13, Name: "connect"},
-	{First: 0x55, Off: 534, End: 672, Line: 22, Name: "connect_to_all"},
-	{First: 0x55, Off: 674, End: 942, Line: 30, Name: "connect_to_one"},
-	{First: 0x4a, Off: 944, End: 1175, Line: 38, Name: "type_topics", Value: []load.Mention{{Name: "NodeType"}, {Name: "LOGGER", Must: true}, {Name: "logger_topic", Must: true}, {Name: "MANAGER", Must: true}, {Name: "manager_topic", Must: true}, {Name: "PROXY", Must: true}, {Name: "proxy_topic", Must: true}, {Name: "WORKER", Must: true}, {Name: "worker_topic", Must: true}}},
-	{First: 0x50, Off: 1177, End: 2456, Line: 48, Name: "zeek_init"},
+	{First: 0x56, Varies: true, Off: 299, End: 331, Line: 14, Name: "connects_to"},
+	{First: 0x55, Off: 428, End: 616, Line: 17, Name: "unmet_nodes"},
+	{First: 0x55, Off: 618, End: 908, Line: 28, Name: "connect"},
+	{First: 0x55, Off: 910, End: 1048, Line: 39, Name: "connect_to_all"},
+	{First: 0x55, Off: 1050, End: 1318, Line: 47, Name: "connect_to_one"},
+	{First: 0x4a, Off: 1320, End: 1551, Line: 55, Name: "type_topics", Value: []load.Mention{{Name: "NodeType"}, {Name: "LOGGER", Must: true}, {Name: "logger_topic", Must: true}, {Name: "MANAGER", Must: true}, {Name: "manager_topic", Must: true}, {Name: "PROXY", Must: true}, {Name: "proxy_topic", Must: true}, {Name: "WORKER", Must: true}, {Name: "worker_topic", Must: true}}},
+	{First: 0x50, Off: 1553, End: 2832, Line: 65, Name: "zeek_init"},
 }
 
 // base/frameworks/cluster/stores.zeek

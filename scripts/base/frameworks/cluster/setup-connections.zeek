@@ -10,10 +10,27 @@ export {
 	global connect_node_hook: hook(connectee: NamedNode);
 }
 
+# Whom this node connects to.
+global connects_to: set[string];
+
+# Those of them that have not greeted it, in order: while there are any the node is not ready.
+function unmet_nodes(): vector of string
+	{
+	local names: vector of string = vector();
+
+	for ( name in connects_to )
+		if ( ! nodes[name]?$id )
+			names[|names|] = name;
+
+	return names;
+	}
+
 function connect(n: NamedNode)
 	{
 	if ( ! hook connect_node_hook(n) )
 		return;
+
+	add connects_to[n$name];
 
 	local status = Broker::peer(cat(n$node$ip), n$node$p, retry_interval);
 	log(fmt("initiate peering with %s:%s, retry=%s, status=%s", n$node$ip, n$node$p, retry_interval, status));
