@@ -64,6 +64,17 @@ func (e *Engine) scriptDoc(name string) string {
 	return strings.Join(lines, "\n")
 }
 
+// scriptName is a script's path without the directory of the search path that it is in.
+func (e *Engine) scriptName(file string) string {
+	best := path.Clean(file)
+	for _, dir := range searchPath(e.pathDirs()) {
+		if rest, ok := strings.CutPrefix(path.Clean(file), path.Clean(dir)+"/"); ok && len(rest) < len(best) {
+			best = rest
+		}
+	}
+	return best
+}
+
 // readme returns the README of a package, a directory along the search path.
 func (e *Engine) readme(name string) string {
 	for _, dir := range searchPath(e.pathDirs()) {

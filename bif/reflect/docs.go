@@ -26,16 +26,20 @@ func (f *Family) documented(m *interp.M, name string) *ir.Global {
 	return m.Lookup(name)
 }
 
-func scriptName(at diag.Span) val.Value {
+// scriptName is the script of a place as the search path finds it: `base/init-bare.zeek`.
+func (f *Family) scriptName(at diag.Span) val.Value {
 	if at.File == nil || at.Line == 0 {
 		return val.Str("")
+	}
+	if f.cfg.ScriptName != nil {
+		return val.Str(f.cfg.ScriptName(at.File.Name))
 	}
 	return val.Str(at.File.Name)
 }
 
-func identifierScript(m *interp.M, _ *interp.Site, name val.Value) val.Value {
+func (f *Family) identifierScript(m *interp.M, _ *interp.Site, name val.Value) val.Value {
 	if g := m.Lookup(cstr.Check(m, name.Str())); g != nil {
-		return scriptName(g.At)
+		return f.scriptName(g.At)
 	}
 	return val.Str("")
 }
@@ -65,7 +69,7 @@ func (f *Family) fieldComments(m *interp.M, _ *interp.Site, name val.Value) val.
 
 func (f *Family) fieldScript(m *interp.M, _ *interp.Site, name val.Value) val.Value {
 	if fd := f.field(m, cstr.Check(m, name.Str())); fd != nil {
-		return scriptName(fd.At)
+		return f.scriptName(fd.At)
 	}
 	return val.Str("")
 }

@@ -23,6 +23,8 @@ type Config struct {
 	Documented func(name string) *ir.Global
 	// ScriptDoc returns the `##!` comments of a loaded script, Readme the README of a package.
 	ScriptDoc, Readme func(name string) string
+	// ScriptName returns the path of a script without the directory of the search path that it is in; nil leaves paths as they are.
+	ScriptName func(path string) string
 }
 
 // Family is the metadata ids that scripts registered, and the loader's answers.

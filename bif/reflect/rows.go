@@ -67,7 +67,7 @@ func (f *Family) eventRows() []interp.Builtin {
 func (f *Family) docRows() []interp.Builtin {
 	return []interp.Builtin{
 		{Sig: "function get_identifier_comments(name: string): string", F1: f.identifierComments, Doc: "The `##` comments of a global name."},
-		{Sig: "function get_identifier_declaring_script(name: string): string", F1: identifierScript, Doc: "The script that declares a global name."},
+		{Sig: "function get_identifier_declaring_script(name: string): string", F1: f.identifierScript, Doc: "The script that declares a global name."},
 		{Sig: "function get_record_field_comments(name: string): string", F1: f.fieldComments, Doc: "The `##` comments of a field, named RECORD$FIELD."},
 		{Sig: "function get_record_field_declaring_script(name: string): string", F1: f.fieldScript, Doc: "The script that declares a field, named RECORD$FIELD."},
 		{Sig: "function get_script_comments(name: string): string", F1: loaderText(f.cfg.ScriptDoc), Doc: "The `##!` comments of a script."},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -23,6 +24,9 @@ func TestExamples(t *testing.T) {
 	}
 	rewrite := flag.Lookup("update").Value.String() == "true"
 	for _, f := range files {
+		if strings.HasSuffix(f, "_test.zeek") {
+			continue // for TestExamplesOfTests
+		}
 		t.Run(filepath.Base(f), func(t *testing.T) {
 			t.Chdir(t.TempDir()) // some leave logs
 			var out, errOut bytes.Buffer
@@ -44,5 +48,20 @@ func TestExamples(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s", out.Bytes(), want)
 			}
 		})
+	}
+}
+
+// TestExamplesOfTests runs `brogo test` on examples/, which has tests of each kind.
+func TestExamplesOfTests(t *testing.T) {
+	cmd := exec.Command("brogo", "test", "-v", ".")
+	cmd.Dir = "../../examples"
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, want := range []string{"brute_force.zeek ", "brute_force_test.zeek:BruteForce::test_window ", "two_nodes.txtar "} {
+		if !strings.Contains(string(out), "ok   "+want) {
+			t.Errorf("no %s in\n%s", want, out)
+		}
 	}
 }

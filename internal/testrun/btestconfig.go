@@ -60,6 +60,9 @@ func expand(value string, lookup func(string) (string, bool), depth int) (string
 		if m == "%%" {
 			return "%"
 		}
+		if err != nil {
+			return m
+		}
 		name := m[2 : len(m)-2]
 		v, ok := lookup(name)
 		switch {
