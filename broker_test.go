@@ -54,10 +54,13 @@ func (n *worldNode) Write(p []byte) (int, error) {
 }
 
 // add starts a node that runs a script.
-func (w *world) add(name, script string) *worldNode {
+func (w *world) add(name, script string) *worldNode { return w.addWith(nil, name, script) }
+
+// addWith is add with an environment.
+func (w *world) addWith(env map[string]string, name, script string) *worldNode {
 	n := &worldNode{name: name, w: w}
 	e, err := New(Config{Dialect: "zeek", Bare: true, Code: []string{"redef exit_only_after_terminate = T;\nredef Log::enable_local_logging = F;\n" + script}, Stdout: n, Stderr: n,
-		Clock: w.clk, Network: w.net.Host(name), Env: func(string) (string, bool) { return "", false }, NoUnusedWarnings: true})
+		Clock: w.clk, Network: w.net.Host(name), Env: func(k string) (string, bool) { v, ok := env[k]; return v, ok }, NoUnusedWarnings: true})
 	if err != nil {
 		w.t.Fatal(err)
 	}
