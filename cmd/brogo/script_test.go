@@ -34,19 +34,10 @@ func TestScripts(t *testing.T) {
 	if err != nil || len(areas) == 0 {
 		t.Fatalf("no goldens: %v", err)
 	}
-	examples, err := filepath.Abs("../../examples")
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, dir := range areas {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
-			p := testrun.GoldenParams()
-			p.Dir, p.UpdateScripts, p.Deadline = dir, *update, time.Now().Add(limit)
-			setup := p.Setup
-			p.Setup = func(e *testscript.Env) error {
-				e.Setenv("EXAMPLES", examples)
-				return setup(e)
-			}
+			p := testrun.GoldenParams(dir)
+			p.UpdateScripts, p.Deadline = *update, time.Now().Add(limit)
 			testscript.Run(t, p)
 		})
 	}

@@ -39,29 +39,35 @@ func colored(text string, on bool) string {
 	}
 	var b strings.Builder
 	for line := range strings.Lines(text) {
-		line = strings.TrimSuffix(line, "\n")
-		c := ""
-		switch {
-		case strings.HasPrefix(line, "---"), strings.HasPrefix(line, "+++"):
-			c = bold
-		case strings.HasPrefix(line, "-"):
-			c = red
-		case strings.HasPrefix(line, "+"):
-			c = green
-		case strings.HasPrefix(line, "@@"):
-			c = cyan
-		}
-		if c != "" {
-			line = c + line + plain
-		}
-		fmt.Fprintln(&b, line)
+		fmt.Fprintln(&b, painted(strings.TrimSuffix(line, "\n")))
 	}
 	return b.String()
 }
 
+// painted paints a line of a unified diff.
+func painted(line string) string {
+	switch {
+	case strings.HasPrefix(line, "---"), strings.HasPrefix(line, "+++"):
+		return bold + line + plain
+	case strings.HasPrefix(line, "-"):
+		return red + line + plain
+	case strings.HasPrefix(line, "+"):
+		return green + line + plain
+	case strings.HasPrefix(line, "@@"):
+		return cyan + line + plain
+	}
+	return line
+}
+
 // turned turns the diffs within a log of testscript round: that compares what came with what was expected, people expect it the other way.
-func turned(log string) string {
+func turned(log string, color bool) string {
 	var out, minus, plus []string
+	paint := func(line string) string {
+		if color {
+			return painted(line)
+		}
+		return line
+	}
 	flush := func() {
 		out = append(append(out, minus...), plus...)
 		minus, plus = nil, nil
@@ -74,18 +80,18 @@ func turned(log string) string {
 		case strings.HasPrefix(l, "diff ") && i+2 < len(lines) && strings.HasPrefix(lines[i+1], "--- ") && strings.HasPrefix(lines[i+2], "+++ "):
 			flush()
 			in = true
-			out = append(out, "--- "+lines[i+2][4:]+" (expected)", "+++ "+lines[i+1][4:]+" (got)")
+			out = append(out, paint("--- "+lines[i+2][4:]+" (expected)"), paint("+++ "+lines[i+1][4:]+" (got)"))
 			i += 2
 		case in && strings.HasPrefix(l, "-"):
-			plus = append(plus, "+"+l[1:])
+			plus = append(plus, paint("+"+l[1:]))
 		case in && strings.HasPrefix(l, "+"):
-			minus = append(minus, "-"+l[1:])
+			minus = append(minus, paint("-"+l[1:]))
 		case in && strings.HasPrefix(l, "@@ -"):
 			flush()
 			if f := strings.Fields(l); len(f) == 4 {
 				l = "@@ -" + f[2][1:] + " +" + f[1][1:] + " @@"
 			}
-			out = append(out, l)
+			out = append(out, paint(l))
 		default:
 			flush()
 			in = in && strings.HasPrefix(l, " ")

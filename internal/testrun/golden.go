@@ -26,13 +26,16 @@ func goldenTest(path string) *Test {
 	return t
 }
 
-// GoldenParams are how goldens are run, by whatever runs them: the commands beyond those of testscript, and the environment.
-func GoldenParams() testscript.Params {
-	return testscript.Params{RequireExplicitExec: true, Setup: goldenSetup, Cmds: nodeCommands(nil)}
+// GoldenParams are how the goldens of a directory are run, by whatever runs them: the commands beyond those of testscript, and the
+// environment.
+func GoldenParams(dir string) testscript.Params {
+	return testscript.Params{Dir: dir, RequireExplicitExec: true, Cmds: nodeCommands(nil),
+		Setup: func(e *testscript.Env) error { return goldenSetup(e, dir) }}
 }
 
-// goldenSetup gives every golden the same environment, whatever that of the test run is.
-func goldenSetup(e *testscript.Env) error {
+// goldenSetup gives every golden the same environment, whatever that of the test run is. dir is where the golden stands.
+func goldenSetup(e *testscript.Env, dir string) error {
+	e.Setenv("DIR", abs(dir))
 	e.Setenv("TZ", "UTC")
 	e.Setenv("LC_ALL", "C")
 	// A program with the race detector waits for a second before it ends unless told otherwise: three minutes over all scripts.
@@ -71,7 +74,7 @@ func (r *runner) golden(ctx context.Context, path string) Result {
 			return failed("%v", err)
 		}
 	}
-	p := GoldenParams()
+	p := GoldenParams("")
 	p.Cmds = nodeCommands(r.Engine)
 	p.Files, p.WorkdirRoot, p.UpdateScripts = []string{file}, filepath.Join(dir, "work"), r.collects()
 	if err := os.Mkdir(p.WorkdirRoot, 0o777); err != nil {
@@ -81,13 +84,13 @@ func (r *runner) golden(ctx context.Context, path string) Result {
 		p.Deadline = end
 	}
 	p.Setup = func(e *testscript.Env) error {
-		if err := goldenSetup(e); err != nil {
+		if err := goldenSetup(e, filepath.Dir(path)); err != nil {
 			return err
 		}
 		e.Vars = r.process(e.Vars)
 		return nil
 	}
-	res := runTestscript(p)
+	res := runTestscript(p, r.Color)
 	if file != path {
 		after, err := os.ReadFile(file)
 		if err != nil {
@@ -117,7 +120,7 @@ func archiveDifferences(path string, before, after []byte) []Difference {
 }
 
 // runTestscript runs the one file of p outside of `go test`.
-func runTestscript(p testscript.Params) Result {
+func runTestscript(p testscript.Params, color bool) Result {
 	testing.Init() // the condition [short] asks for a flag of the testing package
 	if !flag.Parsed() {
 		flag.CommandLine.Parse(nil)
@@ -126,7 +129,7 @@ func runTestscript(p testscript.Params) Result {
 	t.Run("", func(x testscript.T) { testscript.RunT(x, p) })
 	switch {
 	case t.failed:
-		return Result{Status: Failed, Detail: goldenLog(t.log.String())}
+		return Result{Status: Failed, Detail: goldenLog(t.log.String(), color)}
 	case t.skipped != "":
 		return Result{Status: Skipped, Detail: t.skipped}
 	}
@@ -134,7 +137,7 @@ func runTestscript(p testscript.Params) Result {
 }
 
 // goldenLog is testscript's log as our users see it: without the directory's name in front and what a killed program says of its insides.
-func goldenLog(log string) string {
+func goldenLog(log string, color bool) string {
 	_, log, _ = cutPrefixLine(log, "WORK=")
 	if head, rest, ok := strings.Cut(log, "SIGQUIT: quit\n"); ok {
 		if i := strings.Index(rest, "\n[exit status"); i >= 0 {
@@ -142,7 +145,7 @@ func goldenLog(log string) string {
 		}
 		log = head
 	}
-	return turned(strings.TrimLeft(log, "\n"))
+	return turned(strings.TrimLeft(log, "\n"), color)
 }
 
 // cutPrefixLine takes the first line off if it begins with prefix.

@@ -21,7 +21,7 @@ func TestUnified(t *testing.T) {
 func TestTurned(t *testing.T) {
 	log := "> cmp stdout want\ndiff stdout want\n--- stdout\n+++ want\n@@ -1,2 +1,3 @@\n same\n-came\n+expected\n+more\n\nFAIL: x.txtar:2: stdout and want differ\n- no diff\n"
 	want := "> cmp stdout want\n--- want (expected)\n+++ stdout (got)\n@@ -1,3 +1,2 @@\n same\n-expected\n-more\n+came\n\nFAIL: x.txtar:2: stdout and want differ\n- no diff\n"
-	if got := turned(log); got != want {
+	if got := turned(log, false); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
