@@ -43,8 +43,9 @@ type Options struct {
 	NoTimes        bool
 	Stdout, Stderr io.Writer
 
-	// wire, set by tests, gives what changes the frames that leave a node on a new connection; to is whom it dialled, "" if it was dialled.
-	wire func(from, to string) func(frames [][]byte) [][]byte
+	// wire, set by tests, is called for each run and gives what changes the frames that leave a node on a new connection. from is the
+	// node's name with the number of its life, to is whom it dialled, "" if it was dialled.
+	wire func() func(from, to string) func(frames [][]byte) [][]byte
 }
 
 // Latency is how long bytes take from one node to another, drawn evenly between the two for each write. The zero value is half a
@@ -102,12 +103,12 @@ func searchPath(env func(string) (string, bool)) []string {
 	return []string{"."}
 }
 
-// logs is the setting that leads a node's logs to where they belong.
-func (o *Options) logs(name string) string {
+// logs are the settings that lead a node's logs to where they belong. They are not rotated: that would start programs.
+func (o *Options) logs(name string) []string {
 	if o.LogDir == "" {
-		return "Log::default_writer=Log::WRITER_NONE"
+		return []string{"Log::default_writer=Log::WRITER_NONE", "Log::default_rotation_interval=0sec"}
 	}
-	return "Log::default_logdir=" + filepath.Join(o.LogDir, name)
+	return []string{"Log::default_logdir=" + filepath.Join(o.LogDir, name), "Log::default_rotation_interval=0sec"}
 }
 
 // Run simulates a cluster. An error says that it could not begin; what went wrong in the cluster is in the result.

@@ -41,8 +41,8 @@ type world struct {
 	parts  map[[2]string]int // partitions between two nodes at the moment
 	heard  map[transport.Addr]string
 	check  *checker
-	frozen bool // scripts stand still
-	conns  int
+	frozen bool                                                 // scripts stand still
+	wire   func(from, to string) func(frames [][]byte) [][]byte // for tests; nil: frames stay as they are
 	result Result
 }
 
@@ -79,6 +79,9 @@ func newWorld(opt *Options) *world {
 		sched: stream(opt.Seed, "scheduler"), link: stream(opt.Seed, "network")}
 	w.net.SetLatency(w.latency)
 	w.check = newChecker(w)
+	if opt.wire != nil {
+		w.wire = opt.wire()
+	}
 	for _, about := range opt.Layout.Nodes {
 		n := &node{w: w, about: about, name: about.Name}
 		n.out = &lines{n: n, to: opt.Stdout}
@@ -156,7 +159,7 @@ func (n *node) load() *process {
 	cfg.Stdin, cfg.Stdout, cfg.Stderr = bytes.NewReader(nil), n.out, n.err
 	cfg.Diagnostics = &sink{n, n.err}
 	cfg.NoUnusedWarnings = true
-	cfg.Redefs = append(slices.Clone(cfg.Redefs), opt.logs(n.name))
+	cfg.Redefs = append(opt.logs(n.name), cfg.Redefs...)
 	env := cfg.Env
 	cfg.Env = func(k string) (string, bool) {
 		if k == "CLUSTER_NODE" {
@@ -433,11 +436,10 @@ func (w *world) resolve(from *node, to transport.Addr) transport.Addr {
 
 // wrap lets a test change what leaves a node.
 func (h *host) wrap(c transport.Conn, to string) transport.Conn {
-	if c == nil || h.n.w.opt.wire == nil {
+	if c == nil || h.n.w.wire == nil {
 		return c
 	}
-	h.n.w.conns++
-	return &badConn{Conn: c, change: h.n.w.opt.wire(h.n.name, to)}
+	return &badConn{Conn: c, change: h.n.w.wire(fmt.Sprintf("%s/%d", h.n.name, h.n.born), to)}
 }
 
 // badConn is a connection with a mistake in it.
