@@ -33,8 +33,15 @@ func (e *Engine) logConfig(weird func(name, addl string)) logging.Config {
 	return c
 }
 
-// logMetrics sets the figures of the logs.
+// logMetrics sets the figures of the logs. Those that the reference does not have are brogo's.
 func (e *Engine) logMetrics(u *telemetry.Update) {
+	d := e.comm.Delivery()
+	u.Set(telemetry.Gauge, "brogo", "log-rows-kept", "", "Log rows that no receiver has acknowledged yet", float64(d.Kept))
+	u.Set(telemetry.Counter, "brogo", "log-rows-moved", "", "Log rows that went to another receiver than the one they were sent to first",
+		float64(d.Moved))
+	u.Set(telemetry.Counter, "brogo", "log-rows-lost", "", "Log rows of this node that were given up", float64(d.Lost))
+	u.Set(telemetry.Counter, "brogo", "log-rows-repeated", "", "Log rows of other nodes that came again and were dropped", float64(d.Repeated))
+	u.Set(telemetry.Gauge, "brogo", "log-rows-missing", "", "Log rows of other nodes that were passed over and did not come", float64(d.Missing))
 	for _, c := range e.logs.Counts() {
 		if c.Writer == "" {
 			if c.Writes == 0 {

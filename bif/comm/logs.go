@@ -183,6 +183,23 @@ func (f *Family) acknowledge(now bool) time.Time {
 	return time.Time{}
 }
 
+// Delivery is what became of log rows: those of this node that wait for an acknowledgement, went to another receiver than the first, or were given
+// up; and those of others that came again or are missing.
+type Delivery struct {
+	Kept                           int
+	Moved, Lost, Repeated, Missing uint64
+}
+
+// Delivery returns the figures.
+func (f *Family) Delivery() Delivery {
+	d := Delivery{Lost: f.lostAll, Repeated: f.recv.Repeated, Missing: f.recv.Missing}
+	if f.ship != nil {
+		d.Kept, _ = f.ship.Kept()
+		d.Moved = f.ship.Moved()
+	}
+	return d
+}
+
 // settleTime is how long a run that ends waits for its rows to be acknowledged.
 const settleTime = 10 * time.Second
 

@@ -36,7 +36,7 @@ func (h *Hub) publish(in Publish) {
 		return
 	}
 	h.count(wire.FrameKind(in.Frame), &h.stats.EventsOut, &h.stats.LogsOut, &h.stats.IDsOut)
-	for _, c := range slices.Clone(h.match) { // a full queue may end a peer
+	for _, c := range h.match {
 		if in.Ticket != 0 {
 			c.owed = append(c.owed, owed{h.seq, in.Ticket})
 		}
