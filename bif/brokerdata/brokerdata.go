@@ -36,9 +36,9 @@ func Readers() map[string]wireval.OpaqueReader {
 // Rows are the builtins.
 func (f *Family) Rows() []interp.Builtin {
 	rows := []interp.Builtin{
-		{Sig: "function Broker::__data(d: any): Broker::Data", Fn: f.data,
+		{Sig: "function Broker::__data(d: any): Broker::Data", Pure: true, Fn: f.data,
 			Doc: "Turns any value into data; the result's field stays unset if that cannot be."},
-		{Sig: "function Broker::__data_type(d: Broker::Data): Broker::DataType", F1: f.dataType,
+		{Sig: "function Broker::__data_type(d: Broker::Data): Broker::DataType", Pure: true, F1: f.dataType,
 			Doc: "The kind of some data; records are vectors."},
 		{Sig: "function Broker::__opaque_clone_through_serialization(d: any): any", Fn: f.cloneByWire, GivesUp: true,
 			Doc: "A copy of an opaque value, made by writing and reading it as if it went to another node."},

@@ -43,12 +43,12 @@ func (f *Family) setRows() []interp.Builtin {
 				set.Clear()
 				return val.Bool(true)
 			}},
-		{Sig: "function Broker::__set_size(s: Broker::Data): count", Doc: "How many elements a set has.",
+		{Sig: "function Broker::__set_size(s: Broker::Data): count", Pure: true, Doc: "How many elements a set has.",
 			F1: func(m mach, s site, d val.Value) val.Value {
 				set, _ := want[*wire.Set](m, s, d, wordSet)
 				return val.Count(uint64(set.Len()))
 			}},
-		{Sig: "function Broker::__set_contains(s: Broker::Data, key: any): bool", Fn: with((*wire.Set).Has), Doc: "Whether a set has an element."},
+		{Sig: "function Broker::__set_contains(s: Broker::Data, key: any): bool", Pure: true, Fn: with((*wire.Set).Has), Doc: "Whether a set has an element."},
 		{Sig: "function Broker::__set_insert(s: Broker::Data, key: any): bool", Fn: with((*wire.Set).Add), Doc: "Adds an element; F if the set had it."},
 		{Sig: "function Broker::__set_remove(s: Broker::Data, key: any): bool", Fn: with((*wire.Set).Remove), Doc: "Takes an element out; F if the set did not have it."},
 	}
@@ -63,12 +63,12 @@ func (f *Family) tableRows() []interp.Builtin {
 				t.Clear()
 				return val.Bool(true)
 			}},
-		{Sig: "function Broker::__table_size(t: Broker::Data): count", Doc: "How many entries a table has.",
+		{Sig: "function Broker::__table_size(t: Broker::Data): count", Pure: true, Doc: "How many entries a table has.",
 			F1: func(m mach, s site, d val.Value) val.Value {
 				t, _ := want[*wire.Table](m, s, d, wordTable)
 				return val.Count(uint64(t.Len()))
 			}},
-		{Sig: "function Broker::__table_contains(t: Broker::Data, key: any): bool", Doc: "Whether a table has a key.",
+		{Sig: "function Broker::__table_contains(t: Broker::Data, key: any): bool", Pure: true, Doc: "Whether a table has a key.",
 			Fn: func(m mach, s site, a []val.Value) val.Value {
 				t, _ := want[*wire.Table](m, s, a[0], wordTable)
 				key, ok := f.argument(m, s, a, 1, "key")
@@ -95,7 +95,7 @@ func (f *Family) tableRows() []interp.Builtin {
 				}
 				return f.wrap(nil)
 			}},
-		{Sig: "function Broker::__table_lookup(t: Broker::Data, key: any): Broker::Data", Doc: "A copy of the value of a key.",
+		{Sig: "function Broker::__table_lookup(t: Broker::Data, key: any): Broker::Data", Pure: true, Doc: "A copy of the value of a key.",
 			Fn: func(m mach, s site, a []val.Value) val.Value {
 				t, _ := want[*wire.Table](m, s, a[0], wordTable)
 				if key, ok := f.argument(m, s, a, 1, "key"); ok {
@@ -117,7 +117,7 @@ func (f *Family) vectorRows() []interp.Builtin {
 				o.Data = wire.Vector{}
 				return val.Bool(true)
 			}},
-		{Sig: "function Broker::__vector_size(v: Broker::Data): count", Doc: "How many elements a vector has.",
+		{Sig: "function Broker::__vector_size(v: Broker::Data): count", Pure: true, Doc: "How many elements a vector has.",
 			F1: func(m mach, s site, d val.Value) val.Value {
 				v, _ := want[wire.Vector](m, s, d, wordVector)
 				return val.Count(uint64(len(v)))
@@ -153,7 +153,7 @@ func (f *Family) vectorRows() []interp.Builtin {
 				o.Data = slices.Delete(v, int(i), int(i)+1)
 				return f.wrap(item)
 			}},
-		{Sig: "function Broker::__vector_lookup(v: Broker::Data, idx: count): Broker::Data", Doc: "A copy of an element.",
+		{Sig: "function Broker::__vector_lookup(v: Broker::Data, idx: count): Broker::Data", Pure: true, Doc: "A copy of an element.",
 			F2: func(m mach, s site, d, idx val.Value) val.Value {
 				v, _ := want[wire.Vector](m, s, d, wordVector)
 				if i := idx.Count(); i < uint64(len(v)) {
@@ -167,7 +167,7 @@ func (f *Family) vectorRows() []interp.Builtin {
 func (f *Family) recordRows() []interp.Builtin {
 	return []interp.Builtin{
 		{Sig: "function Broker::__record_create(sz: count): Broker::Data", F1: f.recordCreate, Doc: "A record of so many fields, none of them set."},
-		{Sig: "function Broker::__record_size(r: Broker::Data): count", Doc: "How many fields a record has.",
+		{Sig: "function Broker::__record_size(r: Broker::Data): count", Pure: true, Doc: "How many fields a record has.",
 			F1: func(m mach, s site, d val.Value) val.Value {
 				v, _ := want[wire.Vector](m, s, d, wordRecord)
 				return val.Count(uint64(len(v)))
@@ -185,7 +185,7 @@ func (f *Family) recordRows() []interp.Builtin {
 				}
 				return val.Bool(ok)
 			}},
-		{Sig: "function Broker::__record_lookup(r: Broker::Data, idx: count): Broker::Data", Doc: "A copy of a field.",
+		{Sig: "function Broker::__record_lookup(r: Broker::Data, idx: count): Broker::Data", Pure: true, Doc: "A copy of a field.",
 			F2: func(m mach, s site, d, idx val.Value) val.Value {
 				v, _ := want[wire.Vector](m, s, d, wordRecord)
 				if i := idx.Count(); i < uint64(len(v)) && v[i] != (wire.None{}) {

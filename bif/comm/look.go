@@ -19,6 +19,14 @@ func (f *Family) PeerList() []node.PeerInfo {
 	return f.node.Peers()
 }
 
+// Wants are the prefixes that a peer subscribes to, by its id.
+func (f *Family) Wants(id string) []string {
+	if f.node == nil || f.closed {
+		return nil
+	}
+	return f.node.Wants(id)
+}
+
 // Subscriptions are the prefixes that this node asks its peers for, sorted.
 func (f *Family) Subscriptions() []string { return slices.Sorted(maps.Keys(f.subs)) }
 

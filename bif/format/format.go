@@ -37,10 +37,10 @@ func Rows() []interp.Builtin {
 				m.Write(texts(m, site, m.Scratch(), a))
 				return val.Bool(true)
 			}},
-		{Sig: "function strftime(fmt: string, d: time): string",
+		{Sig: "function strftime(fmt: string, d: time): string", Pure: true,
 			Doc: "Writes a time in local time after a template as C's strftime.",
 			F2:  strftime},
-		{Sig: "function strptime(fmt: string, d: string): time",
+		{Sig: "function strptime(fmt: string, d: string): time", Pure: true,
 			Doc: "Reads a local time after a template as C's strptime. The time is 0, with a warning, if the text does not fit.",
 			F2: func(m *interp.M, _ *interp.Site, layout, text val.Value) val.Value {
 				f, s := cstr.Check(m, layout.Str()), cstr.Check(m, text.Str())

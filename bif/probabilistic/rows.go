@@ -24,7 +24,7 @@ func (f *Family) bloomRows() []interp.Builtin {
 			Doc: "Adds an element. The first one sets the type of all."},
 		{Sig: "function bloomfilter_decrement(bf: opaque of bloomfilter, x: any): bool", Fn: f.bloomDecrement,
 			Doc: "Takes one occurrence of an element out of a counting Bloom filter; F if it is not in it."},
-		{Sig: "function bloomfilter_lookup(bf: opaque of bloomfilter, x: any): count", Fn: f.bloomLookup,
+		{Sig: "function bloomfilter_lookup(bf: opaque of bloomfilter, x: any): count", Pure: true, Fn: f.bloomLookup,
 			Doc: "How often an element was added, as estimated: 0 or 1 by a basic filter."},
 		{Sig: "function bloomfilter_clear(bf: opaque of bloomfilter): any",
 			F1: func(m *interp.M, s *interp.Site, h val.Value) val.Value {
@@ -36,7 +36,7 @@ func (f *Family) bloomRows() []interp.Builtin {
 			Doc: "The union of two Bloom filters of one kind, seed and size."},
 		{Sig: "function bloomfilter_intersect(bf1: opaque of bloomfilter, bf2: opaque of bloomfilter): opaque of bloomfilter", GivesUp: true, F2: f.bloomCombine(true),
 			Doc: "The intersection of two Bloom filters of one kind, seed and size; a basic filter always."},
-		{Sig: "function bloomfilter_internal_state(bf: opaque of bloomfilter): string",
+		{Sig: "function bloomfilter_internal_state(bf: opaque of bloomfilter): string", Pure: true,
 			F1: func(m *interp.M, s *interp.Site, h val.Value) val.Value {
 				return val.Str(opaque[*bloom](m, s, h).state())
 			},
@@ -52,7 +52,7 @@ func (f *Family) hllRows() []interp.Builtin {
 			Doc: "Adds an element to a cardinality counter; F if its type is not that of the first."},
 		{Sig: "function hll_cardinality_merge_into(handle1: opaque of cardinality, handle2: opaque of cardinality): bool", F2: hllMerge,
 			Doc: "Adds the elements that the second counter has seen to the first; both need the same parameters."},
-		{Sig: "function hll_cardinality_estimate(handle: opaque of cardinality): double",
+		{Sig: "function hll_cardinality_estimate(handle: opaque of cardinality): double", Pure: true,
 			F1: func(m *interp.M, s *interp.Site, h val.Value) val.Value {
 				return val.Double(opaque[*hll](m, s, h).estimate())
 			},
@@ -72,18 +72,18 @@ func (f *Family) topkRows() []interp.Builtin {
 			Doc: "Makes a structure that tracks the most frequent elements of a stream, at most so many at a time."},
 		{Sig: "function topk_add(handle: opaque of topk, value: any): any", Fn: f.topkAdd,
 			Doc: "Counts an occurrence of a value. The first one sets the type of all."},
-		{Sig: "function topk_get_top(handle: opaque of topk, k: count): any_vec", GivesUp: true, F2: topkTop,
+		{Sig: "function topk_get_top(handle: opaque of topk, k: count): any_vec", Pure: true, GivesUp: true, F2: topkTop,
 			Doc: "The k most frequent values, most frequent first; more if several share the last place."},
-		{Sig: "function topk_count(handle: opaque of topk, value: any): count", Fn: f.topkCount,
+		{Sig: "function topk_count(handle: opaque of topk, value: any): count", Pure: true, Fn: f.topkCount,
 			Doc: "How often a tracked value occurred, at most: see topk_epsilon."},
-		{Sig: "function topk_epsilon(handle: opaque of topk, value: any): count", Fn: f.topkEpsilon,
+		{Sig: "function topk_epsilon(handle: opaque of topk, value: any): count", Pure: true, Fn: f.topkEpsilon,
 			Doc: "By how much the count of a tracked value may be too high."},
-		{Sig: "function topk_size(handle: opaque of topk): count",
+		{Sig: "function topk_size(handle: opaque of topk): count", Pure: true,
 			F1: func(m *interp.M, s *interp.Site, h val.Value) val.Value {
 				return val.Count(opaque[*topk](m, s, h).size)
 			},
 			Doc: "How many values are tracked at most, as given to topk_init."},
-		{Sig: "function topk_sum(handle: opaque of topk): count", F1: topkSum,
+		{Sig: "function topk_sum(handle: opaque of topk): count", Pure: true, F1: topkSum,
 			Doc: "The sum of all counts, which is the number of occurrences unless a merge has pruned."},
 		{Sig: "function topk_merge(handle1: opaque of topk, handle2: opaque of topk): any", F2: topkMerge(false),
 			Doc: "Adds the second structure's counts to the first, which may grow beyond its size."},
@@ -94,7 +94,7 @@ func (f *Family) topkRows() []interp.Builtin {
 
 func entropyRows() []interp.Builtin {
 	return []interp.Builtin{
-		{Sig: "function find_entropy(data: string): entropy_test_result",
+		{Sig: "function find_entropy(data: string): entropy_test_result", Pure: true,
 			F1: func(m *interp.M, _ *interp.Site, data val.Value) val.Value {
 				var e entropyTest
 				e.add(data.Str())
@@ -122,9 +122,9 @@ func globRows() []interp.Builtin {
 	return []interp.Builtin{
 		{Sig: "function paraglob_init(v: any): opaque of paraglob", GivesUp: true, Fn: paraglobInit,
 			Doc: "Makes a set of globs out of a vector of strings, to be matched together."},
-		{Sig: "function paraglob_match(handle: opaque of paraglob, match: string): string_vec", F2: paraGlobMatch,
+		{Sig: "function paraglob_match(handle: opaque of paraglob, match: string): string_vec", Pure: true, F2: paraGlobMatch,
 			Doc: "The globs that match a string, sorted."},
-		{Sig: "function paraglob_equals(p_one: opaque of paraglob, p_two: opaque of paraglob): bool",
+		{Sig: "function paraglob_equals(p_one: opaque of paraglob, p_two: opaque of paraglob): bool", Pure: true,
 			F2: func(m *interp.M, s *interp.Site, x, y val.Value) val.Value {
 				return val.Bool(slices.Equal(opaque[*paraglob](m, s, x).globs, opaque[*paraglob](m, s, y).globs))
 			},

@@ -32,9 +32,9 @@ func (f *Family) nameRows() []interp.Builtin {
 		{Sig: "function global_options(): string_set", F0: globalOptions, Doc: "The names of all options."},
 		{Sig: "function global_container_footprints(): var_sizes", F0: sizes(true, 1), Doc: "The footprint of each global table, set, vector and record: see val_footprint."},
 		{Sig: "function global_sizes(): var_sizes", F0: sizes(false, valueSize), Doc: "Of Bro 2.6: about how many bytes each global takes."},
-		{Sig: "function val_footprint(v: any): count", Fn: size(1),
+		{Sig: "function val_footprint(v: any): count", Pure: true, Fn: size(1),
 			Doc: "How many parts a value has, all in all: each element, index and field counts one, and what it holds besides."},
-		{Sig: "function val_size(v: any): count", Fn: size(valueSize), Doc: "Of Bro 2.6: about how many bytes a value takes."},
+		{Sig: "function val_size(v: any): count", Pure: true, Fn: size(valueSize), Doc: "Of Bro 2.6: about how many bytes a value takes."},
 		{Sig: "function compress_path(dir: string): string", Pure: true, Doc: "A path without `.` and `..` as far as they can be resolved without looking.",
 			F1: func(_ *interp.M, _ *interp.Site, p val.Value) val.Value { return val.Str(compressPath(p.Str())) }},
 		{Sig: "function find_in_zeekpath(p: string): string", F1: f.findInPath, Doc: `The file that @load of a name would load, "" if there is none.`},
@@ -85,7 +85,7 @@ func portRows() []interp.Builtin {
 		{Sig: "function is_icmp_port(p: port): bool", F1: is(val.ProtoICMP), Pure: true, Doc: "Whether a port is ICMP's."},
 		{Sig: "function get_port_transport_proto(p: port): transport_proto", Pure: true, Doc: "The protocol of a port.",
 			F1: func(_ *interp.M, _ *interp.Site, p val.Value) val.Value { return val.Enum(int64(p.PortProto())) }},
-		{Sig: "function have_spicy(): bool", Doc: "F: there is no Spicy.", F0: func(*interp.M, *interp.Site) val.Value { return val.Bool(false) }},
-		{Sig: "function have_spicy_analyzers(): bool", Doc: "F: there is no Spicy.", F0: func(*interp.M, *interp.Site) val.Value { return val.Bool(false) }},
+		{Sig: "function have_spicy(): bool", Pure: true, Doc: "F: there is no Spicy.", F0: func(*interp.M, *interp.Site) val.Value { return val.Bool(false) }},
+		{Sig: "function have_spicy_analyzers(): bool", Pure: true, Doc: "F: there is no Spicy.", F0: func(*interp.M, *interp.Site) val.Value { return val.Bool(false) }},
 	}
 }

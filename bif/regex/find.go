@@ -14,14 +14,14 @@ const anyMatch = pattern.EachBOL | pattern.Empty
 
 func findRows() []interp.Builtin {
 	return []interp.Builtin{
-		{Sig: "function find_all(str: string, re: pattern, max_str_size: int &default=-1): string_set",
+		{Sig: "function find_all(str: string, re: pattern, max_str_size: int &default=-1): string_set", Pure: true,
 			Doc: "Gathers the matches of a pattern in a set. A string longer than *max_str_size* (-1: max_find_all_string_length) is not searched; 0 means no limit.",
 			F3: func(m *interp.M, site *interp.Site, s, re, most val.Value) val.Value {
 				out := val.NewTable(site.Result, nil)
 				eachMatch(m, site, s.Str(), re.Pattern(), most.Int(), func(x string) { out.SetOne(val.Str(x), val.Value{}) })
 				return val.Tab(out)
 			}},
-		{Sig: "function find_all_ordered(str: string, re: pattern, max_str_size: int &default=-1): string_vec",
+		{Sig: "function find_all_ordered(str: string, re: pattern, max_str_size: int &default=-1): string_vec", Pure: true,
 			Doc: "Gathers the matches of a pattern in a vector, in their order. For *max_str_size* see find_all.",
 			F3: func(m *interp.M, site *interp.Site, s, re, most val.Value) val.Value {
 				out := val.NewVector(site.Result)

@@ -102,6 +102,7 @@ func TestSessionWithPeerAndStore(t *testing.T) {
 	}
 	other.prints("greeted by the prompt")
 	other.prints("greeted by a command")
+	s.ask(":topics", "  demo/")
 
 	s.send("while ( T ) ;\r")
 	s.until("the line's end", func(raw, _ string) bool { return strings.Contains(raw, ";\r\n") })
@@ -168,6 +169,10 @@ var looks = []struct{ say, answer string }{
 	{`made["q"]`, "refused: indexing made, whose &default is a function"},
 	{`vector(1, 2)`, "refused: a constructor"},
 	{`copy(hits)`, "refused: copy"},
+	{`val_size(hits) > 0`, "T : bool"},
+	{`sort(vector(2, 1))`, "refused: a call of sort"},
+	{`network_time()`, "refused: a call of network_time"},
+	{`strftime("%Y", double_to_time(86400.0))`, `"1970" : string`},
 	{`++hits["a"]`, "refused: ++"},
 	{`delete hits["a"];`, "refused"},
 	{"event tick();", "refused: this prompt may only look"},

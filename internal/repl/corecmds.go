@@ -37,11 +37,25 @@ func (c *Core) peers(string) bool {
 }
 
 func (c *Core) topics(string) bool {
-	list := c.s.Engine().Comm().Subscriptions()
-	for _, t := range list {
+	comm := c.s.Engine().Comm()
+	own := comm.Subscriptions()
+	for _, t := range own {
 		c.printf("  %s\n", t)
 	}
-	if len(list) == 0 {
+	none := len(own) == 0
+	for _, p := range comm.PeerList() {
+		wants := comm.Wants(p.Peer.ID)
+		if p.Peer.ID == "" || len(wants) == 0 {
+			continue
+		}
+		none = false
+		c.printf("%s (%s):\n", p.Peer.Addr, p.Peer.ID)
+		slices.Sort(wants)
+		for _, t := range wants {
+			c.printf("  %s\n", t)
+		}
+	}
+	if none {
 		c.printf("no subscriptions\n")
 	}
 	return true

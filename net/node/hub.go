@@ -365,5 +365,15 @@ func (h *Hub) Peers() []PeerInfo {
 	return out
 }
 
+// Wants returns the prefixes that a peer subscribes to, by its id; none if it is not up.
+func (h *Hub) Wants(id string) []string {
+	for _, c := range h.up {
+		if c.hello.ID == id {
+			return h.remote.Prefixes(c)
+		}
+	}
+	return nil
+}
+
 // NumPeers returns how many peers are up.
 func (h *Hub) NumPeers() int { return len(h.up) }

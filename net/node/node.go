@@ -194,6 +194,12 @@ func (n *Node) Peers() (out []PeerInfo) {
 	return out
 }
 
+// Wants returns the prefixes that a peer subscribes to, by its id; none if it is not up.
+func (n *Node) Wants(id string) (out []string) {
+	n.query(func(h *Hub) { out = h.Wants(id) })
+	return out
+}
+
 // Stats returns the counters. It waits like Peers.
 func (n *Node) Stats() (out Stats) {
 	n.query(func(h *Hub) { out = h.Stats() })
