@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"runtime"
 	"strings"
 	"testing"
@@ -41,6 +42,10 @@ func goldenSetup(e *testscript.Env, dir string) error {
 	// A program with the race detector waits for a second before it ends unless told otherwise: three minutes over all scripts.
 	e.Setenv("GORACE", "atexit_sleep_ms=20")
 	e.Setenv("BROKER_PORT", FreePort()+"/tcp")
+	// One for each node of a cluster.
+	for i := 1; i <= 5; i++ {
+		e.Setenv("BROKER_PORT"+strconv.Itoa(i), FreePort()+"/tcp")
+	}
 	e.Setenv("PATH", e.Getenv("PATH")+string(os.PathListSeparator)+"/usr/bin"+string(os.PathListSeparator)+"/bin")
 	return nil
 }
