@@ -16,9 +16,9 @@ var files = [...]file{
 	{"base/frameworks/cluster/broker-telemetry.zeek", 0xf062c884, zeek_base_frameworks_cluster_broker_telemetry_zeek[:], zeek_base_frameworks_cluster_broker_telemetry_zeek[:]},
 	{"base/frameworks/cluster/main.zeek", 0x14dee78f, bro_base_frameworks_cluster_main_zeek[:], zeek_base_frameworks_cluster_main_zeek[:]},
 	{"base/frameworks/cluster/membership.zeek", 0xc35e7844, bro_base_frameworks_cluster_membership_zeek[:], zeek_base_frameworks_cluster_membership_zeek[:]},
-	{"base/frameworks/cluster/nodes/logger.zeek", 0x6d843b80, zeek_base_frameworks_cluster_nodes_logger_zeek[:], zeek_base_frameworks_cluster_nodes_logger_zeek[:]},
-	{"base/frameworks/cluster/nodes/manager.zeek", 0x301dd49, zeek_base_frameworks_cluster_nodes_manager_zeek[:], zeek_base_frameworks_cluster_nodes_manager_zeek[:]},
-	{"base/frameworks/cluster/nodes/proxy.zeek", 0x8f1859e1, zeek_base_frameworks_cluster_nodes_proxy_zeek[:], zeek_base_frameworks_cluster_nodes_proxy_zeek[:]},
+	{"base/frameworks/cluster/nodes/logger.zeek", 0x2971e081, bro_base_frameworks_cluster_nodes_logger_zeek[:], zeek_base_frameworks_cluster_nodes_logger_zeek[:]},
+	{"base/frameworks/cluster/nodes/manager.zeek", 0xc32af172, bro_base_frameworks_cluster_nodes_manager_zeek[:], zeek_base_frameworks_cluster_nodes_manager_zeek[:]},
+	{"base/frameworks/cluster/nodes/proxy.zeek", 0x1ac00453, bro_base_frameworks_cluster_nodes_proxy_zeek[:], zeek_base_frameworks_cluster_nodes_proxy_zeek[:]},
 	{"base/frameworks/cluster/nodes/worker.zeek", 0xee1642fa, zeek_base_frameworks_cluster_nodes_worker_zeek[:], zeek_base_frameworks_cluster_nodes_worker_zeek[:]},
 	{"base/frameworks/cluster/pools.zeek", 0xf9ba21a2, bro_base_frameworks_cluster_pools_zeek[:], zeek_base_frameworks_cluster_pools_zeek[:]},
 	{"base/frameworks/cluster/setup-connections.zeek", 0xc2fbc13a, bro_base_frameworks_cluster_setup_connections_zeek[:], zeek_base_frameworks_cluster_setup_connections_zeek[:]},
@@ -803,6 +803,18 @@ var zeek_base_frameworks_cluster_membership_zeek = [...]load.Entry{
 }
 
 // base/frameworks/cluster/nodes/logger.zeek
+var bro_base_frameworks_cluster_nodes_logger_zeek = [...]load.Entry{
+	{Kind: 0x5, Off: 77, End: 104, Line: 3},
+	{First: 0x63, Adds: true, Off: 106, End: 142, Line: 5, Name: "Log::enable_local_logging", Settles: "Log::enable_local_logging"},
+	{First: 0x63, Adds: true, Off: 143, End: 180, Line: 6, Name: "Log::enable_remote_logging", Settles: "Log::enable_remote_logging"},
+	{First: 0x63, Adds: true, Off: 181, End: 219, Line: 7, Name: "LogAscii::continue_existing", Settles: "LogAscii::continue_existing"},
+	{First: 0x63, Adds: true, Off: 220, End: 263, Line: 8, Name: "Log::default_rotation_interval", Settles: "Log::default_rotation_interval"},
+	{First: 0x63, Adds: true, Off: 264, End: 312, Line: 9, Name: "Log::default_mail_alarms_interval", Settles: "Log::default_mail_alarms_interval"},
+	{First: 0x63, Adds: true, Off: 313, End: 375, Line: 10, Name: "Log::default_rotation_postprocessor_cmd", Settles: "Log::default_rotation_postprocessor_cmd"},
+	{First: 0x63, Adds: true, Off: 408, End: 450, Line: 13, Name: "max_remote_events_processed", Settles: "max_remote_events_processed"},
+}
+
+// base/frameworks/cluster/nodes/logger.zeek
 var zeek_base_frameworks_cluster_nodes_logger_zeek = [...]load.Entry{
 	{Kind: 0x5, Off: 77, End: 104, Line: 3},
 	{First: 0x63, Adds: true, Off: 106, End: 142, Line: 5, Name: "Log::enable_local_logging", Settles: "Log::enable_local_logging"},
@@ -814,12 +826,32 @@ var zeek_base_frameworks_cluster_nodes_logger_zeek = [...]load.Entry{
 }
 
 // base/frameworks/cluster/nodes/manager.zeek
+var bro_base_frameworks_cluster_nodes_manager_zeek = [...]load.Entry{
+	{Kind: 0x5, Off: 76, End: 104, Line: 3},
+	{First: 0x63, Adds: true, Off: 106, End: 142, Line: 5, Name: "Log::enable_local_logging", Settles: "Log::enable_local_logging"},
+	{First: 0x63, Adds: true, Off: 143, End: 180, Line: 6, Name: "Log::enable_remote_logging", Settles: "Log::enable_remote_logging"},
+	{First: 0x63, Adds: true, Off: 181, End: 226, Line: 7, Name: "Log::default_rotation_interval", Settles: "Log::default_rotation_interval"},
+	{First: 0x63, Adds: true, Off: 227, End: 288, Line: 8, Name: "Log::default_rotation_postprocessor_cmd", Settles: "Log::default_rotation_postprocessor_cmd"},
+	{First: 0x63, Adds: true, Off: 321, End: 363, Line: 11, Name: "max_remote_events_processed", Settles: "max_remote_events_processed"},
+}
+
+// base/frameworks/cluster/nodes/manager.zeek
 var zeek_base_frameworks_cluster_nodes_manager_zeek = [...]load.Entry{
 	{Kind: 0x5, Off: 76, End: 104, Line: 3},
 	{First: 0x63, Adds: true, Off: 106, End: 142, Line: 5, Name: "Log::enable_local_logging", Settles: "Log::enable_local_logging"},
 	{First: 0x63, Adds: true, Off: 143, End: 180, Line: 6, Name: "Log::enable_remote_logging", Settles: "Log::enable_remote_logging"},
 	{First: 0x63, Adds: true, Off: 181, End: 226, Line: 7, Name: "Log::default_rotation_interval", Settles: "Log::default_rotation_interval"},
 	{First: 0x63, Adds: true, Off: 227, End: 288, Line: 8, Name: "Log::default_rotation_postprocessor_cmd", Settles: "Log::default_rotation_postprocessor_cmd"},
+}
+
+// base/frameworks/cluster/nodes/proxy.zeek
+var bro_base_frameworks_cluster_nodes_proxy_zeek = [...]load.Entry{
+	{Kind: 0x5, Off: 42, End: 68, Line: 3},
+	{First: 0x63, Adds: true, Off: 70, End: 106, Line: 5, Name: "Log::enable_local_logging", Settles: "Log::enable_local_logging"},
+	{First: 0x63, Adds: true, Off: 107, End: 144, Line: 6, Name: "Log::enable_remote_logging", Settles: "Log::enable_remote_logging"},
+	{First: 0x63, Adds: true, Off: 145, End: 190, Line: 7, Name: "Log::default_rotation_interval", Settles: "Log::default_rotation_interval"},
+	{First: 0x63, Adds: true, Off: 191, End: 252, Line: 8, Name: "Log::default_rotation_postprocessor_cmd", Settles: "Log::default_rotation_postprocessor_cmd"},
+	{First: 0x63, Adds: true, Off: 285, End: 324, Line: 11, Name: "forward_remote_state_changes", Settles: "forward_remote_state_changes"},
 }
 
 // base/frameworks/cluster/nodes/proxy.zeek
