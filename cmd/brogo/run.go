@@ -96,6 +96,20 @@ func runAs(ctx context.Context, as string, args []string, std stdio) int {
 	if o.attachAt != "" {
 		cfg.LogSink = logs.Row
 	}
+	tr, err := startTrace(o.trace)
+	if err != nil {
+		fmt.Fprintf(std.err, "%s: %v\n", as, err)
+		return exitUsage
+	}
+	began := func(*brogo.Engine) {}
+	if tr != nil {
+		began = tr.attach(&cfg)
+		defer func() {
+			if err := tr.finish(); err != nil {
+				fmt.Fprintf(std.err, "%s: %v\n", as, err)
+			}
+		}()
+	}
 	e, err := brogo.New(cfg)
 	if errors.Is(err, brogo.ErrReported) {
 		return exitError
@@ -123,6 +137,7 @@ func runAs(ctx context.Context, as string, args []string, std stdio) int {
 		return exitError
 	}
 	defer unserve()
+	began(e)
 	stop := onSignals(e)
 	defer stop()
 	status.set("RUNNING", "run_loop")

@@ -76,7 +76,20 @@ func simCommand(ctx context.Context, args []string, std stdio) int {
 	if s.seeds > 0 {
 		return s.search(ctx, opt, args, std)
 	}
+	tr, err := startTrace(o.trace)
+	if err != nil {
+		return bad(err)
+	}
+	if tr != nil {
+		opt.Trace = tr.simulated
+	}
 	r, err := sim.Run(ctx, opt)
+	if tr != nil {
+		if terr := tr.finish(); terr != nil {
+			fmt.Fprintf(std.err, "%s: %v\n", as, terr)
+			return exitError
+		}
+	}
 	switch {
 	case ctx.Err() != nil:
 		return exitError

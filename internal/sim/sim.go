@@ -38,7 +38,7 @@ type Options struct {
 	// LogDir takes the logs, in a directory for each node; if it is empty nothing is written.
 	LogDir string
 	// Trace, if set, gives what takes the trace of a node.
-	Trace func(node string) Tracer
+	Trace func(node string, now func() time.Time) Tracer
 	// NoTimes leaves the time out of the output.
 	NoTimes        bool
 	Stdout, Stderr io.Writer

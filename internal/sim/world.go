@@ -87,7 +87,7 @@ func newWorld(opt *Options) *world {
 		n.out = &lines{n: n, to: opt.Stdout}
 		n.err = &lines{n: n, to: opt.Stderr}
 		if opt.Trace != nil {
-			n.tracer = opt.Trace(n.name)
+			n.tracer = opt.Trace(n.name, clk.Now)
 		}
 		w.nodes = append(w.nodes, n)
 	}
