@@ -130,10 +130,10 @@ func (e *Engine) seeds() (digest.Seeds, error) {
 	write := func(name string, b []byte) error { return os.WriteFile(name, b, 0o644) }
 	s, warnings, err := src.Resolve(os.ReadFile, write, e.cfg.Random)
 	for _, w := range warnings {
-		e.errs.Report(diag.Diagnostic{Severity: diag.Warning, Code: "seeds", Msg: string(w)})
+		e.errs.Report(diag.Diagnostic{Severity: diag.Warning, Code: diag.Seeds, Msg: string(w)})
 	}
 	if err != nil {
-		e.errs.Report(diag.Diagnostic{Severity: diag.Fatal, Code: "seeds", Msg: err.Error()})
+		e.errs.Report(diag.Diagnostic{Severity: diag.Fatal, Code: diag.Seeds, Msg: err.Error()})
 		return s, ErrReported
 	}
 	return s, nil
@@ -165,7 +165,7 @@ func (e *Engine) Run(ctx context.Context) int {
 		return e.m.ExitCode()
 	}
 	if err := e.metrics.Start(e.m); err != nil {
-		e.errs.Report(diag.Diagnostic{Severity: diag.Fatal, Code: "metrics", Msg: err.Error()})
+		e.errs.Report(diag.Diagnostic{Severity: diag.Fatal, Code: diag.Metrics, Msg: err.Error()})
 		return 1
 	}
 	defer e.logs.Close(e.m)

@@ -42,7 +42,7 @@ func (e *Engine) load() int {
 	}
 	if e.errs.errors == 0 && e.d.OldCommFatal {
 		if uses := e.oldCommUses(); len(uses) > 0 {
-			e.errs.Report(diag.Diagnostic{Severity: diag.Fatal, Code: "old-communication",
+			e.errs.Report(diag.Diagnostic{Severity: diag.Fatal, Code: diag.OldCommunication,
 				Msg: oldcomm.Message + " (" + strings.Join(uses, "; ") + ")"})
 		}
 	}
@@ -230,5 +230,5 @@ func sigName(sig string) string {
 }
 
 func (e *Engine) errorf(format string, args ...any) {
-	e.errs.Report(diag.Diagnostic{Severity: diag.Error, Code: "command-line", Msg: fmt.Sprintf(format, args...)})
+	e.errs.Report(diag.Diagnostic{Severity: diag.Error, Code: diag.CommandLine, Msg: fmt.Sprintf(format, args...)})
 }

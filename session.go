@@ -77,7 +77,7 @@ func (s *Session) Start() {
 		return
 	}
 	if err := s.e.metrics.Start(s.e.m); err != nil {
-		s.e.errs.Report(diag.Diagnostic{Severity: diag.Error, Code: "metrics", Msg: err.Error()})
+		s.e.errs.Report(diag.Diagnostic{Severity: diag.Error, Code: diag.Metrics, Msg: err.Error()})
 	}
 	s.guarded(func() {
 		s.e.m.Begin()
@@ -216,7 +216,7 @@ func (s *Session) run(x ast.Expr) (t *types.Type, v val.Value, ok bool) {
 }
 
 func (s *Session) refuse(err error) {
-	s.e.errs.Report(diag.Diagnostic{Severity: diag.Error, Code: "refused", Msg: err.Error()})
+	s.e.errs.Report(diag.Diagnostic{Severity: diag.Error, Code: diag.Refused, Msg: err.Error()})
 }
 
 // eval evaluates an expression, shows and keeps its value.

@@ -87,7 +87,7 @@ func (f *Family) PeerDown(id string) { f.storeEngine().PeerDown(id) }
 func (f *Family) Close() {
 	f.start.Do(func() { f.engine = store.NewEngine(store.Options{Send: f.cfg.Send}) }) // so that none begins later
 	if err := f.engine.Close(); err != nil && f.m != nil {
-		f.m.Plainf(diag.Error, "closing the stores: %s", err)
+		f.m.Codef(diag.Store, diag.Error, "closing the stores: %s", err)
 	}
 }
 

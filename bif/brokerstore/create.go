@@ -188,7 +188,7 @@ func (f *Family) shut(m *interp.M, h *handle) bool {
 	h.s = nil
 	f.stores = slices.DeleteFunc(f.stores, func(o *handle) bool { return o == h })
 	if err != nil {
-		m.Plainf(diag.Error, "closing store %s: %s", name, err)
+		m.Codef(diag.Store, diag.Error, "closing store %s: %s", name, err)
 	}
 	return err == nil
 }
@@ -200,7 +200,7 @@ const logError = 1
 // Broker say or if it must be seen.
 func notify(m *interp.M, level int64, id, text string, must bool) {
 	if must || option(m, "Broker::log_stderr_severity_level", val.Int(-1)).Int() >= level {
-		m.Plainf(diag.Warning, "%s", text)
+		m.Codef(diag.Store, diag.Warning, "%s", text)
 	}
 	if option(m, "Broker::log_severity_level", val.Int(-1)).Int() >= level {
 		m.QueueEvent("Broker::internal_log_event", val.Enum(level), val.Str(id), val.Str(text))

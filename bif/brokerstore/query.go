@@ -166,13 +166,13 @@ func (f *Family) settle(m *interp.M, w *query, d wire.Data, err error) {
 	case err == nil:
 		w.resume(f.result(w.t, d))
 	case e == nil:
-		m.Plainf(diag.Warning, "unknown store response status: %s", err)
+		m.Codef(diag.Store, diag.Warning, "unknown store response status: %s", err)
 	case e.Code == store.NoSuchKey || e.Code == store.Closed:
 		w.resume(f.failure(w.t))
 	case e.Code == store.StaleData || e.Code == store.RequestTimeout:
 		// No answer: the script's timeout tells it apart from a key that is not there.
 	default:
-		m.Plainf(diag.Warning, "unknown store response status: %s", codeText(err))
+		m.Codef(diag.Store, diag.Warning, "unknown store response status: %s", codeText(err))
 	}
 }
 

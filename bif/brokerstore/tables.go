@@ -51,7 +51,7 @@ func (f *Family) Begin(m *interp.M) bool {
 func (f *Family) beginBackend(m *interp.M, g *ir.Global, x ir.Expr) bool {
 	v, ok := m.EvalAttr(x)
 	if !ok {
-		m.Report(diag.Diagnostic{Severity: diag.ExprError, Msg: "bad &backend attribute (" + ir.Describe(x) + ")", At: x.Span()})
+		m.Report(diag.Diagnostic{Severity: diag.ExprError, Code: diag.Store, Msg: "bad &backend attribute (" + ir.Describe(x) + ")", At: x.Span()})
 		return false
 	}
 	name := backendPrefix + g.Name
@@ -60,7 +60,7 @@ func (f *Family) beginBackend(m *interp.M, g *ir.Global, x ir.Expr) bool {
 	}
 	dir := option(m, "Broker::table_store_db_directory", val.Str(".")).Str()
 	if _, err := f.master(m, name, int(v.Int()), nil, filepath.Join(dir, name+".sqlite")); err != nil {
-		m.Plainf(diag.Error, "Failed to attach master store %s: %s", codeText(err), err)
+		m.Codef(diag.Store, diag.Error, "Failed to attach master store %s: %s", codeText(err), err)
 	}
 	return true
 }
@@ -72,7 +72,7 @@ func (f *Family) join(m *interp.M, g *ir.Global, name string) bool {
 		return false
 	}
 	if f.tableOf(name) != nil {
-		m.Plainf(diag.Error, "same &broker_store %s specified for two different variables", name)
+		m.Codef(diag.Store, diag.Error, "same &broker_store %s specified for two different variables", name)
 		return false
 	}
 	t := &storeTable{name: name, t: g.T, table: v.Table(), index: g.T.Keys[0]}
@@ -107,7 +107,7 @@ func (f *Family) forward(m *interp.M, t *storeTable, c val.Change, keys []val.Va
 	key, err := f.cfg.Codec.ToData(t.index, indexValue(t, keys))
 	if err != nil {
 		f.cfg.Codec.Report(err)
-		m.Plainf(diag.Error, "invalid Broker data conversation for table index")
+		m.Codef(diag.Store, diag.Error, "invalid Broker data conversation for table index")
 		return
 	}
 	op := store.Op{Code: store.OpErase, Key: key}
@@ -116,7 +116,7 @@ func (f *Family) forward(m *interp.M, t *storeTable, c val.Change, keys []val.Va
 		if t.t.Elem != nil {
 			if op.Value, err = f.cfg.Codec.ToData(t.t.Elem, v); err != nil {
 				f.cfg.Codec.Report(err)
-				m.Plainf(diag.Error, "invalid Broker data conversation for table value")
+				m.Codef(diag.Store, diag.Error, "invalid Broker data conversation for table value")
 				return
 			}
 		}
@@ -134,7 +134,7 @@ func (f *Family) forward(m *interp.M, t *storeTable, c val.Change, keys []val.Va
 		}
 	}
 	if err := h.s.Update(op); err != nil {
-		m.Plainf(diag.Error, "store %s: %s", t.name, err)
+		m.Codef(diag.Store, diag.Error, "store %s: %s", t.name, err)
 	}
 }
 
@@ -169,12 +169,12 @@ func (f *Family) change(m *interp.M, t *storeTable, c store.Change) {
 	}
 	const differ = "This probably means the tables have different types on different nodes."
 	if t.t.Elem == nil && c.Kind != store.Erased && c.Value.Kind() != wire.KindNone {
-		m.Plainf(diag.Error, "%s got %s when expecting set", word, c.Value.Kind())
+		m.Codef(diag.Store, diag.Error, "%s got %s when expecting set", word, c.Value.Kind())
 		return
 	}
 	keys, ok := f.keys(t, c.Key)
 	if !ok {
-		m.Plainf(diag.Error, "%s: could not convert key \"%s\" for store \"%s\" while receiving remote data. "+differ, word, f.text(m, c.Key), t.name)
+		m.Codef(diag.Store, diag.Error, "%s: could not convert key \"%s\" for store \"%s\" while receiving remote data. "+differ, word, f.text(m, c.Key), t.name)
 		return
 	}
 	t.busy = true
@@ -187,7 +187,7 @@ func (f *Family) change(m *interp.M, t *storeTable, c store.Change) {
 	if t.t.Elem != nil {
 		var err error
 		if v, err = f.cfg.Codec.FromData(c.Value, t.t.Elem); err != nil {
-			m.Plainf(diag.Error, "%s: could not convert value \"%s\" for key \"%s\" in store \"%s\" while receiving remote data. "+differ,
+			m.Codef(diag.Store, diag.Error, "%s: could not convert value \"%s\" for key \"%s\" in store \"%s\" while receiving remote data. "+differ,
 				word, f.text(m, c.Value), f.text(m, c.Key), t.name)
 			return
 		}
@@ -245,6 +245,6 @@ func (f *Family) fill(m *interp.M, t *storeTable, s *store.Store) {
 		problem.WriteString("Failed to import Broker store " + t.name + " to table: " + err.Error())
 	}
 	if problem.Len() > 0 {
-		m.Plainf(diag.Error, "%s", problem.String())
+		m.Codef(diag.Store, diag.Error, "%s", problem.String())
 	}
 }

@@ -90,7 +90,7 @@ func (f *Family) publishAuto(name string, e *autoEvent, args []val.Value) {
 		var err error
 		if payload, err = f.cfg.Codec.Append(payload, p.Type, args[i]); err != nil {
 			f.cfg.Codec.Report(err)
-			f.m.Plainf(diag.Error, "failed auto-remote event '%s', disabled", name)
+			f.m.Codef(diag.Messaging, diag.Error, "failed auto-remote event '%s', disabled", name)
 			delete(f.auto, name)
 			return
 		}
@@ -99,7 +99,7 @@ func (f *Family) publishAuto(name string, e *autoEvent, args []val.Value) {
 		b := wire.BeginRouted(make([]byte, 0, len(payload)+len(topic)+64), wire.MsgEvent, topic)
 		b = wire.Finish(append(b, payload...), 0)
 		if len(b) > wire.MaxFrame || len(topic) > wire.MaxTopic {
-			f.m.Plainf(diag.Error, "event %s of %d bytes is too long to be published", name, len(b))
+			f.m.Codef(diag.Messaging, diag.Error, "event %s of %d bytes is too long to be published", name, len(b))
 			continue
 		}
 		f.send(topic, b)

@@ -217,7 +217,7 @@ func (f *Family) Send(to string, frame []byte) {
 
 // fatalf reports what makes the network unusable and ends the run.
 func (f *Family) fatalf(format string, args ...any) {
-	f.m.Report(diag.Diagnostic{Severity: diag.Fatal, Msg: fmt.Sprintf(format, args...)})
+	f.m.Report(diag.Diagnostic{Severity: diag.Fatal, Code: diag.Messaging, Msg: fmt.Sprintf(format, args...)})
 	f.m.Exit(1)
 }
 

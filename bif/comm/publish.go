@@ -148,7 +148,7 @@ func (f *Family) unconvertible(s *interp.Site, err error, i int, t *types.Type, 
 		t, _ = v.Unbox()
 	}
 	if !f.d.OldPublishErrors {
-		f.m.Report(diag.Diagnostic{Severity: diag.Warning, At: s.At, Msg: "did not get a value from val_to_data"})
+		f.m.Report(diag.Diagnostic{Severity: diag.Warning, Code: diag.Messaging, At: s.At, Msg: "did not get a value from val_to_data"})
 	}
 	f.m.Errorf(s, "failed to convert param #%d of type %s to broker data", i+1, t.Tag)
 }

@@ -75,7 +75,7 @@ func (f *Family) valid(r *wire.Reader) bool {
 	if r.Err() == nil {
 		return true
 	}
-	f.m.Plainf(diag.Warning, "ignoring invalid Broker message: %s", r.Err())
+	f.m.Codef(diag.Messaging, diag.Warning, "ignoring invalid Broker message: %s", r.Err())
 	return false
 }
 
@@ -91,7 +91,7 @@ func (f *Family) event(topic string, r *wire.Reader) {
 		return
 	}
 	if n != len(in.params) {
-		f.m.Plainf(diag.Warning, "got event message '%s' with invalid # of args, got %d, expected %d", in.name, n, len(in.params))
+		f.m.Codef(diag.Messaging, diag.Warning, "got event message '%s' with invalid # of args, got %d, expected %d", in.name, n, len(in.params))
 		return
 	}
 	args := in.args
@@ -161,7 +161,7 @@ func (f *Family) mismatch(in *incoming, i int, raw []byte) {
 	}
 	number, got := i+1, kindNames[d.Kind()]
 	if f.d.OldPublishErrors {
-		f.m.Plainf(diag.Warning, "failed to convert remote event '%s' arg #%d, got %s, expected %s", in.name, i, got, want.Tag)
+		f.m.Codef(diag.Messaging, diag.Warning, "failed to convert remote event '%s' arg #%d, got %s, expected %s", in.name, i, got, want.Tag)
 		return
 	}
 	if elems, ok := d.(wire.Vector); ok && want.Tag == types.Record {
@@ -169,13 +169,13 @@ func (f *Family) mismatch(in *incoming, i int, raw []byte) {
 		for j, e := range elems {
 			kinds[j] = kindNames[e.Kind()]
 		}
-		f.m.Plainf(diag.Warning, "failed to convert remote event '%s' arg #%d, got mismatching field types [%s] for record type '%s'",
+		f.m.Codef(diag.Messaging, diag.Warning, "failed to convert remote event '%s' arg #%d, got mismatching field types [%s] for record type '%s'",
 			in.name, number, strings.Join(kinds, ", "), want.Name)
 		return
 	}
-	f.m.Plainf(diag.Warning, "failed to convert remote event '%s' arg #%d, got %s, expected %s", in.name, number, got, want.Tag)
+	f.m.Codef(diag.Messaging, diag.Warning, "failed to convert remote event '%s' arg #%d, got %s, expected %s", in.name, number, got, want.Tag)
 	if want.Tag == types.Func && d.Kind() == wire.KindVector {
-		f.m.Plainf(diag.Warning, "when sending functions the receiver must have access to a version of that function.\n"+
+		f.m.Codef(diag.Messaging, diag.Warning, "when sending functions the receiver must have access to a version of that function.\n"+
 			"For anonymous functions, that function must have the same body.")
 	}
 }
@@ -192,7 +192,7 @@ func (f *Family) setGlobal(r *wire.Reader) {
 		if f.d.OldPublishErrors {
 			word = "unkown"
 		}
-		f.m.Plainf(diag.Warning, "Received id-update request for %s id: %s", word, name)
+		f.m.Codef(diag.Messaging, diag.Warning, "Received id-update request for %s id: %s", word, name)
 		return
 	}
 	switch g.Kind {
@@ -202,5 +202,5 @@ func (f *Family) setGlobal(r *wire.Reader) {
 			return
 		}
 	}
-	f.m.Plainf(diag.Error, "Failed to receive ID with unsupported type: %s (%s)", name, g.T.Tag)
+	f.m.Codef(diag.Messaging, diag.Error, "Failed to receive ID with unsupported type: %s (%s)", name, g.T.Tag)
 }

@@ -81,7 +81,7 @@ func (f *Family) failed(e *node.Error) {
 	f.m.QueueEvent("Broker::error", val.Enum(code), val.Str(f.errorText(e)))
 	if f.outbound[e.Peer.Addr] && e.Detail != "" && e.Detail != e.Text && !strings.HasSuffix(e.Detail, refused) && f.told[e.Peer.Addr] != e.Detail {
 		f.told[e.Peer.Addr] = e.Detail
-		f.m.Plainf(diag.Warning, "Broker: %s: %s", e.Peer.Addr, e.Detail)
+		f.m.Codef(diag.Messaging, diag.Warning, "Broker: %s: %s", e.Peer.Addr, e.Detail)
 	}
 }
 

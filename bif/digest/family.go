@@ -166,7 +166,7 @@ func (f *Family) algorithm(name, title string) []interp.Builtin {
 			F2: func(m *interp.M, s *interp.Site, h, data val.Value) val.Value {
 				r := handle(m, s, h)
 				if r.h == nil {
-					m.Report(diag.Diagnostic{Severity: diag.Error, Code: "hash-finished",
+					m.Report(diag.Diagnostic{Severity: diag.Error, Code: diag.HashFinished,
 						Msg: fmt.Sprintf("attempt to update an invalid opaque hash value (<opaque of %s>)", name)})
 					return val.Bool(false)
 				}
@@ -238,7 +238,7 @@ func (f *Family) uniqueIDFrom(m *interp.M, _ *interp.Site, pool, prefix val.Valu
 	}
 	id, ok := f.uid(n)
 	if !ok {
-		m.Report(diag.Diagnostic{Severity: diag.Warning, Code: "id-pool",
+		m.Report(diag.Diagnostic{Severity: diag.Warning, Code: diag.IDPool,
 			Msg: "pool passed to calculate_unique_id() too large, using default"})
 	}
 	return val.Str(string(base62([]byte(cstr.Check(m, prefix.Str())), id)))
@@ -246,7 +246,7 @@ func (f *Family) uniqueIDFrom(m *interp.M, _ *interp.Site, pool, prefix val.Valu
 
 func identifyData(m *interp.M, _ *interp.Site, data, mime val.Value) val.Value {
 	if !mime.Bool() {
-		m.Report(diag.Diagnostic{Severity: diag.Warning, Code: "identify-data",
+		m.Report(diag.Diagnostic{Severity: diag.Warning, Code: diag.IdentifyData,
 			Msg: "identify_data() builtin-function only returns MIME types, but verbose file info requested"})
 	}
 	return val.Str(sniff(data.Str()))

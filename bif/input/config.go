@@ -203,7 +203,7 @@ func (s *stream) badSetting(x *cell, bad string) {
 	if s.back.old {
 		s.warn(fmt.Sprintf("Value '%s' for stream '%s' is not a valid %s.", x.bad(), s.name, bad))
 	} else {
-		s.m.Plainf(diag.Warning, "Value '%s' for source 'thread %s' is not a valid %s.", x.bad(), s.back.title, bad)
+		s.m.Codef(diag.Input, diag.Warning, "Value '%s' for source 'thread %s' is not a valid %s.", x.bad(), s.back.title, bad)
 	}
-	s.m.Plainf(diag.Error, "SendEvent for event InputConfig::new_value failed")
+	s.m.Codef(diag.Input, diag.Error, "SendEvent for event InputConfig::new_value failed")
 }

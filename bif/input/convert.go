@@ -121,7 +121,7 @@ func scalar(m *interp.M, t *types.Type, x *cell) (v val.Value, bad string) {
 	case types.Pattern:
 		p, err := pattern.Compile(x.v.Str(), 0)
 		if err != nil {
-			m.Plainf(diag.Error, "%s", err)
+			m.Codef(diag.Input, diag.Error, "%s", err)
 			return v, "pattern"
 		}
 		return val.Pat(p), ""

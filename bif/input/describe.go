@@ -24,7 +24,7 @@ func (f *Family) check(m *interp.M, a val.Value) *checking {
 
 // fail reports a mistake about the stream and is false.
 func (c *checking) fail(format string, args ...any) bool {
-	c.m.Plainf(diag.Error, "Input stream %s: %s", c.name, fmt.Sprintf(format, args...))
+	c.m.Codef(diag.Input, diag.Error, "Input stream %s: %s", c.name, fmt.Sprintf(format, args...))
 	c.ok = false
 	return false
 }
@@ -291,18 +291,18 @@ func unroll(m *interp.M, out []field, t *types.Type, prefix string, lenient bool
 		switch {
 		case !readable(f.Type):
 			if lenient && unreadable(f.Type) && optional(f) {
-				m.Plainf(diag.Info, "Encountered incompatible type \"%s\" in type definition for field \"%s\" in ReaderFrontend. Ignoring optional field.", f.Type.Tag, name)
+				m.Codef(diag.Input, diag.Info, "Encountered incompatible type \"%s\" in type definition for field \"%s\" in ReaderFrontend. Ignoring optional field.", f.Type.Tag, name)
 				continue
 			}
 			words := "for field"
 			if m.Dialect().OldInput {
 				words = "for for field"
 			}
-			m.Plainf(diag.Error, "Incompatible type \"%s\" in type definition %s \"%s\" in ReaderFrontend", f.Type.Tag, words, name)
+			m.Codef(diag.Input, diag.Error, "Incompatible type \"%s\" in type definition %s \"%s\" in ReaderFrontend", f.Type.Tag, words, name)
 			return out, false
 		case f.Type.Tag == types.Record:
 			if len(f.Type.Rec.Fields) > 0 && optional(f) {
-				m.Plainf(diag.Info, "The input framework does not support optional record fields: \"%s\"", f.Name)
+				m.Codef(diag.Input, diag.Info, "The input framework does not support optional record fields: \"%s\"", f.Name)
 				return out, false
 			}
 			var ok bool

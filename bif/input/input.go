@@ -84,11 +84,11 @@ func (f *Family) remove(m *interp.M, _ *interp.Site, a val.Value) val.Value {
 func (f *Family) forceUpdate(m *interp.M, _ *interp.Site, a val.Value) val.Value {
 	s := f.find(a.Str())
 	if s == nil {
-		m.Plainf(diag.Error, "Stream %s not found", a.Str())
+		m.Codef(diag.Input, diag.Error, "Stream %s not found", a.Str())
 		return val.Bool(false)
 	}
 	if s.removed {
-		m.Plainf(diag.Error, "Stream %s is already queued for removal. Ignoring force update.", s.name)
+		m.Codef(diag.Input, diag.Error, "Stream %s is already queued for removal. Ignoring force update.", s.name)
 		return val.Bool(false)
 	}
 	s.back.send(cmdUpdate, m.Hold())
@@ -100,7 +100,7 @@ func (f *Family) start(m *interp.M, s *stream, desc *val.Record, fields []field)
 	s.m, s.fam = m, f
 	s.name, s.source = text(desc, "name"), text(desc, "source")
 	if f.find(s.name) != nil {
-		m.Plainf(diag.Error, "Trying create already existing input stream %s", s.name)
+		m.Codef(diag.Input, diag.Error, "Trying create already existing input stream %s", s.name)
 		return false
 	}
 	s.desc = desc
@@ -117,7 +117,7 @@ func (f *Family) start(m *interp.M, s *stream, desc *val.Record, fields []field)
 	}
 	rd := f.newReader(m, kindName, &in)
 	if rd == nil {
-		m.Plainf(diag.Error, "The reader that was requested was not found and could not be initialized.")
+		m.Codef(diag.Input, diag.Error, "The reader that was requested was not found and could not be initialized.")
 		return false
 	}
 	s.back = newBackend(f, s, in, s.source+"/"+kindName, rd)

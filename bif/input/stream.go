@@ -92,7 +92,7 @@ var hashSeed = maphash.MakeSeed()
 // remove ends the stream behind what its reader has been told to do.
 func (s *stream) remove() {
 	if s.removed {
-		s.m.Plainf(diag.Warning, "Stream %s is already queued for removal. Ignoring remove.", s.name)
+		s.m.Codef(diag.Input, diag.Warning, "Stream %s is already queued for removal. Ignoring remove.", s.name)
 		return
 	}
 	s.removed = true
@@ -112,7 +112,7 @@ func (s *stream) handle(batch []message) {
 			s.end()
 		case msgReport:
 			s.tell(msg.level, msg.text)
-			s.m.Plainf(msg.level, "%s", msg.full)
+			s.m.Codef(diag.Input, msg.level, "%s", msg.full)
 		case msgDo:
 			msg.do(s)
 		case msgDisable:
@@ -406,5 +406,5 @@ func (s *stream) tell(level diag.Severity, msg string) {
 // warn tells of an entry that cannot be used.
 func (s *stream) warn(msg string) {
 	s.tell(diag.Warning, msg)
-	s.m.Plainf(diag.Warning, "%s", msg)
+	s.m.Codef(diag.Input, diag.Warning, "%s", msg)
 }

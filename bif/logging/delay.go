@@ -185,7 +185,7 @@ func (f *Family) evict(m *interp.M, s *stream) {
 	q.stopTimer()
 	for tries := q.queue.Len(); uint64(q.queue.Len()) > q.size; tries-- {
 		if tries == 0 {
-			m.Plainf(diag.Warning, "unable to evict delayed records for stream %s queue_size=%d, all re-delayed?", s.name, q.queue.Len())
+			m.Codef(diag.Logging, diag.Warning, "unable to evict delayed records for stream %s queue_size=%d, all re-delayed?", s.name, q.queue.Len())
 			break
 		}
 		f.complete(m, q.queue.Front().Value.(*delayed))
@@ -249,7 +249,7 @@ func (f *Family) delayRows() []interp.Builtin {
 					return val.Bool(false)
 				}
 				if max.Double() < s.delays.longest {
-					m.Plainf(diag.Warning, "refusing to set lower delay %f < %f", max.Double(), s.delays.longest)
+					m.Codef(diag.Logging, diag.Warning, "refusing to set lower delay %f < %f", max.Double(), s.delays.longest)
 					return val.Bool(false)
 				}
 				s.delays.longest = max.Double()

@@ -84,7 +84,7 @@ func (f *Family) RotateLeftovers(m *interp.M) {
 			if v, ok := lookup(m, l.post); ok && types.Same(m.Lookup(l.post).T, def.Func().T) {
 				post = v.Func()
 			} else {
-				m.Plainf(diag.Warning, "Could not postprocess log '%s' with intended postprocessor function '%s', proceeding  with the default function",
+				m.Codef(diag.Logging, diag.Warning, "Could not postprocess log '%s' with intended postprocessor function '%s', proceeding  with the default function",
 					l.file, l.post)
 			}
 		}
@@ -92,14 +92,14 @@ func (f *Family) RotateLeftovers(m *interp.M) {
 		r := rotated{writer: n, path: path, open: l.open, close: l.close, post: post}
 		name := r.base(m) + l.suffix
 		if err := os.Rename(l.file, name); err != nil {
-			m.Plainf(diag.Fatal, "Found leftover/unprocessed log '%s', but failed to rotate it: %s", l.file, reason(err))
+			m.Codef(diag.Logging, diag.Fatal, "Found leftover/unprocessed log '%s', but failed to rotate it: %s", l.file, reason(err))
 			m.Exit(1)
 		}
 		if err := os.Remove(l.shadow); err != nil {
-			m.Plainf(diag.Warning, "Failed to unlink %s: %s", l.shadow, reason(err))
+			m.Codef(diag.Logging, diag.Warning, "Failed to unlink %s: %s", l.shadow, reason(err))
 		}
 		r.process(m, name)
-		m.Plainf(diag.Info, "Rotated/postprocessed leftover log '%s' -> '%s' ", l.file, name)
+		m.Codef(diag.Logging, diag.Info, "Rotated/postprocessed leftover log '%s' -> '%s' ", l.file, name)
 	}
 }
 
@@ -156,7 +156,7 @@ func (l *leftover) read(m *interp.M, log fs.FileInfo) error {
 		return nil
 	}
 	l.suffix = filepath.Ext(l.file)
-	m.Plainf(diag.Warning, "Found leftover log, '%s', but the associated shadow  file, '%s', required to process it is invalid: using default "+
+	m.Codef(diag.Logging, diag.Warning, "Found leftover log, '%s', but the associated shadow  file, '%s', required to process it is invalid: using default "+
 		" for extension (%s) and post_proc_func", l.file, l.shadow, l.suffix)
 	return nil
 }

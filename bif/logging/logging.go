@@ -189,7 +189,7 @@ type message struct {
 // report gives off a writer's message.
 func (f *Family) report(m *interp.M, sev diag.Severity, text string) {
 	if m.Initialized() || f.ended {
-		m.Plainf(sev, "%s", text)
+		m.Codef(diag.Logging, sev, "%s", text)
 		return
 	}
 	f.later = append(f.later, message{sev, text})
@@ -200,7 +200,7 @@ func (f *Family) tell(m *interp.M) {
 	list := f.later
 	f.later = nil
 	for _, x := range list {
-		m.Plainf(x.sev, "%s", x.text)
+		m.Codef(diag.Logging, x.sev, "%s", x.text)
 	}
 }
 
@@ -234,4 +234,6 @@ func (f *Family) Close(m *interp.M) {
 	}
 }
 
-func errorf(m *interp.M, format string, args ...any) { m.Plainf(diag.Error, format, args...) }
+func errorf(m *interp.M, format string, args ...any) {
+	m.Codef(diag.Logging, diag.Error, format, args...)
+}

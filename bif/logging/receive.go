@@ -21,7 +21,7 @@ const (
 func (f *Family) RemoteCreate(m *interp.M, w wire.LogWriter) {
 	fields, ok := readFields(w.About)
 	if !ok {
-		m.Plainf(diag.Warning, "ignoring the announcement of log %s/%s by another node: its columns cannot be read", w.Path, w.Writer)
+		m.Codef(diag.Logging, diag.Warning, "ignoring the announcement of log %s/%s by another node: its columns cannot be read", w.Path, w.Writer)
 		return
 	}
 	w.About = ""
@@ -51,7 +51,7 @@ func (f *Family) RemoteWrite(m *interp.M, w wire.LogWriter, n, skip int, rows []
 	r := wire.NewReader(rows)
 	for i := range n {
 		if !o.reader.read(&r) {
-			m.Plainf(diag.Warning, "rows of log %s/%s from another node do not fit its columns: %d dropped", w.Path, w.Writer, n-i)
+			m.Codef(diag.Logging, diag.Warning, "rows of log %s/%s from another node do not fit its columns: %d dropped", w.Path, w.Writer, n-i)
 			return true
 		}
 		if i < skip {

@@ -64,7 +64,7 @@ func (o *output) setRotationTimer(m *interp.M) {
 	}
 	base, ok := system.RotationBase(text(m, "log_rotate_base_time"))
 	if !ok {
-		m.Plainf(diag.Error, "calc_next_rotate(): can't parse rotation base time")
+		m.Codef(diag.Logging, diag.Error, "calc_next_rotate(): can't parse rotation base time")
 	}
 	r.cancel = m.After(system.NextRotation(now, r.interval, base, o.f.location()), func(expire bool) {
 		o.rotate(m)

@@ -135,7 +135,7 @@ func (f *Family) outputFor(m *interp.M, s *stream, fl *filter, path string) *out
 			o = s.output(fl.writer, path)
 		}
 		fl.path, fl.hasPath = path, true
-		m.Plainf(diag.Warning, "Write using filter '%s' on path '%s' changed to use new path '%s' to avoid conflict with filter '%s'",
+		m.Codef(diag.Logging, diag.Warning, "Write using filter '%s' on path '%s' changed to use new path '%s' to avoid conflict with filter '%s'",
 			fl.name, old, path, owner)
 	}
 	if o == nil {

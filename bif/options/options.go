@@ -114,7 +114,7 @@ func (f *Family) Change(m *interp.M, g *ir.Global, v val.Value, location string)
 			// What such a handler returns is known only now.
 			var t *types.Type
 			if t, w = w.Unbox(); !types.Same(g.T, t) {
-				m.Plainf(diag.Error, "Change handler of option %s returned '%s' instead of '%s'", g.Name, t.Tag, g.T.Tag)
+				m.Codef(diag.OptionChange, diag.Error, "Change handler of option %s returned '%s' instead of '%s'", g.Name, t.Tag, g.T.Tag)
 				return false
 			}
 		}

@@ -223,7 +223,7 @@ func lookupID(m *interp.M, _ *interp.Site, name val.Value) val.Value {
 func (f *Family) globalIDs(m *interp.M, s *interp.Site) val.Value {
 	out := val.NewTable(m.Type("id_table"), nil)
 	if !m.Running() {
-		m.Report(diag.Diagnostic{Severity: diag.Error, At: s.At, Msg: "top-level global_ids() call unsupported"})
+		m.Report(diag.Diagnostic{Severity: diag.Error, Code: diag.Builtin, At: s.At, Msg: "top-level global_ids() call unsupported"})
 		return val.Tab(out)
 	}
 	row := out.T.Elem

@@ -31,7 +31,7 @@ func New() *Family { return &Family{at: map[string]int{}} }
 // message makes the row function of Reporter::info, warning and error.
 func message(sev diag.Severity) func(*interp.M, *interp.Site, val.Value) val.Value {
 	return func(m *interp.M, s *interp.Site, msg val.Value) val.Value {
-		m.Report(diag.Diagnostic{Severity: sev, Msg: cstr.Check(m, msg.Str()), At: s.At})
+		m.Report(diag.Diagnostic{Severity: sev, Code: diag.ScriptMessage, Msg: cstr.Check(m, msg.Str()), At: s.At})
 		return val.Bool(true)
 	}
 }

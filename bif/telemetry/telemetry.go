@@ -138,7 +138,7 @@ func (f *Family) family(kind Kind, opaque string) func(*interp.M, *interp.Site, 
 		}
 		name, err := fullName(kind, a[0].Str(), a[1].Str(), a[4].Str())
 		if err != nil {
-			m.Report(diag.Diagnostic{Severity: diag.Fatal, Msg: err.Error()})
+			m.Report(diag.Diagnostic{Severity: diag.Fatal, Code: diag.Metrics, Msg: err.Error()})
 			m.Exit(1)
 		}
 		g, err := f.reg.register(kind, name, a[3].Str(), strs(a[2].Vec()), bounds)

@@ -86,7 +86,7 @@ func (c *Codec) Report(err error) { c.ReportAt(nil, err) }
 func (c *Codec) ReportAt(s *interp.Site, err error) {
 	var e *Error
 	if m := c.machine(); m != nil && errors.As(err, &e) {
-		d := diag.Diagnostic{Severity: diag.Error, Msg: e.Msg}
+		d := diag.Diagnostic{Severity: diag.Error, Code: diag.Messaging, Msg: e.Msg}
 		if s != nil {
 			d.At = s.At
 		}

@@ -223,7 +223,7 @@ func (c *Codec) readPattern(r *wire.Reader) (val.Value, error) {
 	p, err := pattern.FromTexts(exact, anywhere)
 	if err != nil {
 		if m := c.machine(); m != nil {
-			m.Plainf(diag.Error, "failed compiling unserialized pattern: %s, %s", exact, anywhere)
+			m.Codef(diag.Messaging, diag.Error, "failed compiling unserialized pattern: %s, %s", exact, anywhere)
 		}
 		return val.Value{}, ErrMismatch
 	}

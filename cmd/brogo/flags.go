@@ -3,11 +3,13 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
 
 	"github.com/brogo/brogo"
+	"github.com/brogo/brogo/lang/diag"
 )
 
 // options are the flags of `brogo run`; those of the reference keep their letters.
@@ -63,7 +65,7 @@ func parseFlagsWith(as string, args []string, more func(*pflag.FlagSet)) (*optio
 	fs.BoolVarP(&o.deterministic, "deterministic", "D", false, "start random numbers and hashes from fixed seeds")
 	fs.StringVarP(&o.loadSeeds, "load-seeds", "G", "", "read random seeds from `FILE`")
 	fs.StringVarP(&o.saveSeeds, "save-seeds", "H", "", "write random seeds to `FILE`")
-	fs.StringVar(&o.style, "style", "", "diagnostics: `pretty` or reference (default: pretty on a terminal)")
+	fs.StringVar(&o.style, "style", "", "diagnostics: `pretty`, line, reference, json or sarif (default: pretty on a terminal, else reference)")
 	fs.StringVarP(&o.statusFile, "status-file", "U", "", "keep the process's phase in `FILE`")
 	fs.StringVar(&o.attachAt, "attach-at", "", "let prompts attach (brogo repl --attach) at `ADDRESS`: a path for a socket, or HOST:PORT")
 	fs.StringVar(&o.attachToken, "attach-token", "", "the token for HOST:PORT is in `FILE`, which is made if it is missing")
@@ -119,8 +121,8 @@ func parseFlagsWith(as string, args []string, more func(*pflag.FlagSet)) (*optio
 	switch {
 	case o.dialect != "" && o.dialect != "bro" && o.dialect != "zeek":
 		return o, fmt.Errorf("unknown dialect %q: it is bro or zeek", o.dialect)
-	case o.style != "" && o.style != "pretty" && o.style != "reference":
-		return o, fmt.Errorf("unknown style %q: it is pretty or reference", o.style)
+	case o.style != "" && !slices.Contains(diag.Styles, o.style):
+		return o, fmt.Errorf("unknown style %q: it is one of %s", o.style, strings.Join(diag.Styles, ", "))
 	case o.readFile != "":
 		return o, fmt.Errorf("-r %s: brogo has no packet engine and reads no traces; run zeek for that", o.readFile)
 	}

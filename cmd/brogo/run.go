@@ -14,6 +14,7 @@ import (
 
 	"github.com/brogo/brogo"
 	"github.com/brogo/brogo/internal/cut"
+	"github.com/brogo/brogo/internal/explain"
 	"github.com/brogo/brogo/internal/porting"
 	"github.com/brogo/brogo/internal/repl"
 	"github.com/brogo/brogo/internal/storefile"
@@ -38,6 +39,10 @@ func checkCommand(ctx context.Context, args []string, std stdio) int {
 		return porting.Main(args, std.out, std.err)
 	}
 	return runAs(ctx, "brogo", append([]string{"--parse-only"}, args...), std)
+}
+
+func explainCommand(_ context.Context, args []string, std stdio) int {
+	return explain.Main(args, std.out, std.err)
 }
 
 func cutCommand(_ context.Context, args []string, std stdio) int {
@@ -83,12 +88,13 @@ func runAs(ctx context.Context, as string, args []string, std stdio) int {
 			cfg.Files = []string{"-"}
 		}
 	}
-	cfg.PrettyErrors = o.style == "pretty" || o.style == "" && as == "brogo" && isTerminal(std.err)
-	if cfg.PrettyErrors && isTerminal(std.err) {
-		if _, no := std.env("NO_COLOR"); !no {
-			cfg.Colors = diag.ANSI
-		}
+	printer, err := o.printer(as, std)
+	if err != nil {
+		fmt.Fprintf(std.err, "%s: %v\n", as, err)
+		return exitUsage
 	}
+	defer printer.Close()
+	cfg.Diagnostics, cfg.PrettyErrors = printer, o.style == "pretty"
 	status := statusFile{o.statusFile, std.err}
 	status.set("INITIALIZING", "main")
 	defer status.set("TERMINATED", "atexit")
@@ -144,6 +150,27 @@ func runAs(ctx context.Context, as string, args []string, std stdio) int {
 	code := e.Run(ctx)
 	status.set("TERMINATING", "delete_run")
 	return code
+}
+
+// printer makes what prints diagnostics: by --style, else pretty on a terminal. What is meant for programs goes to standard output
+// where the script itself prints nothing.
+func (o *options) printer(as string, std stdio) (diag.Printer, error) {
+	style, w, colors := o.style, std.err, diag.Colors{}
+	if style == "" {
+		style = "reference"
+		if as == "brogo" && isTerminal(w) {
+			style = "pretty"
+		}
+	}
+	if o.parseOnly && (style == "json" || style == "sarif") {
+		w = std.out
+	}
+	if isTerminal(w) {
+		if _, no := std.env("NO_COLOR"); !no {
+			colors = diag.ANSI
+		}
+	}
+	return diag.NewPrinter(style, w, colors, brogo.Version)
 }
 
 // onSignals ends the run in order at the first SIGINT or SIGTERM. The second stops even a script that is running, with complete logs, and the

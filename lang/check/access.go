@@ -22,11 +22,11 @@ func (c *Checker) index(e *ast.Index) ir.Expr {
 	switch t.Tag {
 	case types.String:
 		if len(keys) != 1 {
-			return c.fail(out, "invalid string index expression")
+			return c.fail(diag.IndexType, out, "invalid string index expression")
 		}
 		k := c.promote(keys[0], types.IntT)
 		if k == nil {
-			c.cascadeExpr(out, "expression with type 'string' is not a type that can be indexed")
+			c.cascadeExpr(diag.IndexType, out, "expression with type 'string' is not a type that can be indexed")
 			return bad(e.Span())
 		}
 		out.Keys[0], out.T = k, types.StringT
@@ -35,7 +35,7 @@ func (c *Checker) index(e *ast.Index) ir.Expr {
 	case types.Table:
 		return c.tableIndex(out)
 	default:
-		return c.fail(out, "expression with type '%s' is not a type that can be indexed", t.Tag)
+		return c.fail(diag.IndexType, out, "expression with type '%s' is not a type that can be indexed", t.Tag)
 	}
 	return out
 }
@@ -47,12 +47,12 @@ func (c *Checker) vectorIndex(out *ir.Index) ir.Expr {
 		elem = types.AnyT
 	}
 	if len(out.Keys) != 1 {
-		return c.fail(out, "expression with type 'vector' is not a type that can be indexed")
+		return c.fail(diag.IndexType, out, "expression with type 'vector' is not a type that can be indexed")
 	}
 	kt := out.Keys[0].Type()
 	switch el := elemOf(kt); {
 	case !el.IsIntegral() && el.Tag != types.Bool:
-		return c.fail(out, "expression with type 'vector' is not a type that can be indexed")
+		return c.fail(diag.IndexType, out, "expression with type 'vector' is not a type that can be indexed")
 	case kt.Tag == types.Vector:
 		out.T = types.NewVector(elem)
 	default:
@@ -69,7 +69,7 @@ func (c *Checker) tableIndex(out *ir.Index) ir.Expr {
 	}
 	keys, ok := c.tableKeys(out.Keys, t, &ir.ListExpr{X: x(listType(out.Keys), keysSpan(out)), Elems: out.Keys})
 	if !ok {
-		c.cascadeExpr(out, "expression with type '"+t.Tag.String()+"' is not a type that can be indexed")
+		c.cascadeExpr(diag.IndexType, out, "expression with type '"+t.Tag.String()+"' is not a type that can be indexed")
 		return bad(out.At)
 	}
 	out.Keys = keys
@@ -114,12 +114,12 @@ func (c *Checker) slice(e *ast.Slice) ir.Expr {
 		return bad(e.Span())
 	}
 	if lo != nil && !lo.Type().IsIntegral() || hi != nil && !hi.Type().IsIntegral() {
-		c.err(e.Span(), "slice notation must have integral values as indexes")
+		c.err(diag.IndexType, e.Span(), "slice notation must have integral values as indexes")
 		return bad(e.Span())
 	}
 	out := &ir.Slice{X: x(obj.Type(), e.Span()), Obj: obj, Lo: lo, Hi: hi}
 	if t := obj.Type().Tag; t != types.String && t != types.Vector {
-		return c.fail(out, "slice notation indexing only supported for strings and vectors currently")
+		return c.fail(diag.IndexType, out, "slice notation indexing only supported for strings and vectors currently")
 	}
 	if lo != nil {
 		out.Lo = c.arithSilent(lo, types.IntT)
@@ -139,7 +139,7 @@ func (c *Checker) fieldOf(e *ast.Field) ir.Expr {
 	out := &ir.Field{X: x(types.ErrorT, e.Span()), Rec: rec, Name: e.Name.Name}
 	t := rec.Type()
 	if t.Tag != types.Record {
-		return c.fail(out, "not a record")
+		return c.fail(diag.NotARecord, out, "not a record")
 	}
 	out.Idx = t.Rec.Lookup(e.Name.Name)
 	if out.Idx < 0 {
@@ -161,7 +161,7 @@ func (c *Checker) noField(e ir.Expr, t *types.Type, name string) ir.Expr {
 			best, hint = d, "did you mean `$"+f.Name+"`?"
 		}
 	}
-	c.report(diag.Diagnostic{Severity: diag.Error, At: e.Span(), Hint: hint, Msg: "no such field in record (" + ir.Describe(e) + ")"})
+	c.report(diag.Diagnostic{Severity: diag.Error, Code: diag.UnknownField, At: e.Span(), Hint: hint, Msg: "no such field in record (" + ir.Describe(e) + ")"})
 	return bad(e.Span())
 }
 
@@ -174,7 +174,7 @@ func (c *Checker) hasField(e *ast.HasField) ir.Expr {
 	out := &ir.HasField{X: x(types.BoolT, e.Span()), Rec: rec, Name: e.Name.Name}
 	t := rec.Type()
 	if t.Tag != types.Record {
-		return c.fail(out, "not a record")
+		return c.fail(diag.NotARecord, out, "not a record")
 	}
 	out.Idx = t.Rec.Lookup(e.Name.Name)
 	if out.Idx < 0 {
@@ -199,7 +199,7 @@ func (c *Checker) in(l, r ir.Expr, at diag.Span) ir.Expr {
 		lt.Tag == types.String && rt.IsPatternIndex():
 		return out
 	case lt.Tag == types.Pattern && rt.Tag != types.Table:
-		c.errType(rt, l, "pattern requires string or set/table index")
+		c.errType(diag.IndexType, rt, l, "pattern requires string or set/table index")
 		return bad(at)
 	}
 	keys := []ir.Expr{l}
@@ -210,7 +210,7 @@ func (c *Checker) in(l, r ir.Expr, at diag.Span) ir.Expr {
 	case types.Table:
 		ks, ok := c.tableKeys(keys, rt, l)
 		if !ok {
-			c.cascadeExpr(out, "not an index type")
+			c.cascadeExpr(diag.IndexType, out, "not an index type")
 			return bad(at)
 		}
 		out.Keys = ks
@@ -222,13 +222,13 @@ func (c *Checker) in(l, r ir.Expr, at diag.Span) ir.Expr {
 	case types.String:
 		if len(keys) == 1 {
 			if c.promote(l, types.IntT) == nil {
-				c.errPair(l, types.IntT, "type mismatch", true)
-				c.cascadeExpr(out, "not an index type")
+				c.errPair(diag.IndexType, l, types.IntT, "type mismatch", true)
+				c.cascadeExpr(diag.IndexType, out, "not an index type")
 				return bad(at)
 			}
 		}
 	}
-	return c.fail(out, "not an index type")
+	return c.fail(diag.IndexType, out, "not an index type")
 }
 
 // addDel checks `add X` and `delete X`.
@@ -254,7 +254,7 @@ func (c *Checker) addDel(e *ast.AddDel) ir.Expr {
 		return out
 	}
 	if e.Delete {
-		return c.fail(out, "illegal delete %s", c.d.DeleteWord)
+		return c.fail(diag.Delete, out, "illegal delete %s", c.d.DeleteWord)
 	}
-	return c.fail(out, "illegal add %s", c.d.DeleteWord)
+	return c.fail(diag.Delete, out, "illegal add %s", c.d.DeleteWord)
 }

@@ -13,7 +13,7 @@ func (c *Checker) rhs(e ast.Expr) ir.Expr { return c.expr(e) }
 // assign checks L = R, L += R, L -= R as an expression.
 func (c *Checker) assign(e *ast.Assign) ir.Expr {
 	if b, ok := e.L.(*ast.Bracket); ok && b.TrailingComma && e.Op == ast.OpAssign {
-		c.err(e.L.Span(), "incorrect syntax for list expression on left-hand side of assignment: trailing comma not allowed (%s)",
+		c.err(diag.TrailingComma, e.L.Span(), "incorrect syntax for list expression on left-hand side of assignment: trailing comma not allowed (%s)",
 			ir.Describe(c.expr(e.L)))
 		return bad(e.Span())
 	}
@@ -67,28 +67,28 @@ func (c *Checker) lvalue(l ir.Expr) ir.Expr {
 	switch l := l.(type) {
 	case *ir.LocalRef:
 		if l.Sym.Const {
-			return c.fail(l, "const is not a modifiable lvalue")
+			return c.fail(diag.NotAssignable, l, "const is not a modifiable lvalue")
 		}
 		return l
 	case *ir.GlobalRef:
 		switch {
 		case l.Sym.Kind == ir.KindConst, c.info[l.Sym].sealed:
-			return c.fail(l, "const is not a modifiable lvalue")
+			return c.fail(diag.NotAssignable, l, "const is not a modifiable lvalue")
 		case l.Sym.Kind == ir.KindOption:
-			return c.fail(l, "option is not a modifiable lvalue")
+			return c.fail(diag.NotAssignable, l, "option is not a modifiable lvalue")
 		}
 		return l
 	case *ir.Index:
 		if l.Obj.Type().Tag == types.String {
-			return c.fail(l, "cannot assign to string index expression")
+			return c.fail(diag.NotAssignable, l, "cannot assign to string index expression")
 		}
 		if l.T.Tag == types.Void {
-			return c.fail(l, "illegal assignment target")
+			return c.fail(diag.NotAssignable, l, "illegal assignment target")
 		}
 		return l
 	case *ir.Slice:
 		if l.Obj.Type().Tag == types.String {
-			return c.fail(l, "cannot assign to string index expression")
+			return c.fail(diag.NotAssignable, l, "cannot assign to string index expression")
 		}
 		return l
 	case *ir.Field:
@@ -98,16 +98,16 @@ func (c *Checker) lvalue(l ir.Expr) ir.Expr {
 			switch e.(type) {
 			case *ir.LocalRef, *ir.GlobalRef:
 			default:
-				return c.fail(l, "can only assign to list of identifiers")
+				return c.fail(diag.NotAssignable, l, "can only assign to list of identifiers")
 			}
 		}
 		return l
 	case *ir.TypeRef:
-		return c.fail(l, "Type name is not an lvalue")
+		return c.fail(diag.NotAssignable, l, "Type name is not an lvalue")
 	case *ir.Bad:
 		return l
 	}
-	return c.fail(l, "can't be assigned to")
+	return c.fail(diag.NotAssignable, l, "can't be assigned to")
 }
 
 // store types `l = r` for a checked target and value. Attrs are those of the variable, which a table constructor takes over.
@@ -133,12 +133,12 @@ func (c *Checker) storable(whole ir.Expr, t *types.Type, r ir.Expr, attrs types.
 	}
 	switch {
 	case rt.Tag == types.Void:
-		c.errExpr(whole, "can't assign void value")
+		c.errExpr(diag.VoidValue, whole, "can't assign void value")
 		return nil
 	case t.Tag == types.List && rt.Tag == types.Any:
 		return r
 	case (t.Tag == types.Enum) != (rt.Tag == types.Enum) && t.Tag != types.Any && rt.Tag != types.Any:
-		c.errExpr(whole, "can't convert to/from enumerated type")
+		c.errExpr(diag.AssignType, whole, "can't convert to/from enumerated type")
 		return nil
 	case t.IsArithmetic():
 		return c.storeNumber(whole, t, r)
@@ -164,10 +164,10 @@ func (c *Checker) storable(whole ir.Expr, t *types.Type, r ir.Expr, attrs types.
 		if s := c.retypeSet(ct, t); s != nil {
 			return s
 		}
-		c.cascadeExpr(whole, "type clash in assignment")
+		c.cascadeExpr(diag.AssignType, whole, "type clash in assignment")
 		return nil
 	}
-	c.errExpr(whole, "type clash in assignment")
+	c.errExpr(diag.AssignType, whole, "type clash in assignment")
 	return nil
 }
 
@@ -176,21 +176,21 @@ func (c *Checker) storeNumber(whole ir.Expr, t *types.Type, r ir.Expr) ir.Expr {
 	switch {
 	case rt.Tag == types.Any:
 		if !c.d.AnyFillsNumbers {
-			c.errExpr(whole, "assignment of non-arithmetic value to arithmetic (%s/%s)", t.Tag, rt.Tag)
+			c.errExpr(diag.AssignType, whole, "assignment of non-arithmetic value to arithmetic (%s/%s)", t.Tag, rt.Tag)
 			return nil
 		}
 		return silent(r, ir.CoerceFromAny, t)
 	case !rt.IsArithmetic():
-		c.errExpr(whole, "assignment of non-arithmetic value to arithmetic (%s/%s)", t.Tag, rt.Tag)
+		c.errExpr(diag.AssignType, whole, "assignment of non-arithmetic value to arithmetic (%s/%s)", t.Tag, rt.Tag)
 		return nil
 	case rt.Tag == t.Tag:
 		return r
 	case t.Tag == types.Double:
 		return c.arith(r, t)
 	case rt.Tag == types.Double:
-		c.warnExpr(whole, "dangerous assignment of double to integral")
+		c.warnExpr(diag.LossyAssignment, whole, "dangerous assignment of double to integral")
 	case t.Tag == types.Count:
-		c.warnExpr(whole, "dangerous assignment of integer to count")
+		c.warnExpr(diag.LossyAssignment, whole, "dangerous assignment of integer to count")
 	}
 	return c.arith(r, t)
 }
@@ -209,7 +209,7 @@ func (c *Checker) storeList(whole ir.Expr, t *types.Type, le *ir.ListExpr, attrs
 		if isErr(out) {
 			if as, ok := whole.(*ir.Assign); ok {
 				as.R = &ir.TableCtor{X: x(t, le.At), Entries: entriesOf(le)}
-				c.cascade(c.cur, "type clash in assignment ("+ir.Describe(as)+")")
+				c.cascade(diag.AssignType, c.cur, "type clash in assignment ("+ir.Describe(as)+")")
 			}
 			return nil
 		}
@@ -219,7 +219,7 @@ func (c *Checker) storeList(whole ir.Expr, t *types.Type, le *ir.ListExpr, attrs
 		if isErr(out) {
 			if as, ok := whole.(*ir.Assign); ok {
 				as.R = &ir.VectorCtor{X: x(t, le.At), Elems: le.Elems}
-				c.cascade(c.cur, "type clash in assignment ("+ir.Describe(as)+")")
+				c.cascade(diag.AssignType, c.cur, "type clash in assignment ("+ir.Describe(as)+")")
 			}
 			return nil
 		}
@@ -232,7 +232,7 @@ func (c *Checker) storeList(whole ir.Expr, t *types.Type, le *ir.ListExpr, attrs
 		}
 		return nil
 	}
-	c.errExpr(whole, "invalid constructor list on RHS of assignment")
+	c.errExpr(diag.ConstructorType, whole, "invalid constructor list on RHS of assignment")
 	return nil
 }
 
@@ -283,15 +283,15 @@ func (c *Checker) update(l, r ir.Expr, op ast.Op, at diag.Span, redef bool) ir.E
 	case lt.Tag == types.Table:
 		return c.updateTable(out)
 	case remove:
-		return c.fail(out, "requires two arithmetic operands")
+		return c.fail(diag.OperandType, out, "requires two arithmetic operands")
 	case lt.Tag == types.Pattern:
 		if rt.Tag != types.Pattern {
-			return c.fail(out, "pattern += op requires op to be a pattern")
+			return c.fail(diag.OperandType, out, "pattern += op requires op to be a pattern")
 		}
 	case lt.Tag == types.Vector:
 		return c.appendTo(out)
 	default:
-		return c.fail(out, "requires two arithmetic or two string operands")
+		return c.fail(diag.OperandType, out, "requires two arithmetic or two string operands")
 	}
 	return out
 }
@@ -319,7 +319,7 @@ func (c *Checker) updateTable(out *ir.OpAssign) ir.Expr {
 	case types.Same(lt, rt) && rt.Tag == types.Table:
 		out.R = c.adapt(out.R, lt)
 	default:
-		return c.fail(out, "RHS type mismatch for table/set %s", out.Op)
+		return c.fail(diag.OperandType, out, "RHS type mismatch for table/set %s", out.Op)
 	}
 	return out
 }
@@ -347,7 +347,7 @@ func (c *Checker) updateList(out *ir.OpAssign) ir.Expr {
 		out.R = v
 	case types.Vector:
 		if out.Op == ast.OpRemove {
-			return c.fail(out, "constructor list not allowed for -= operations on vectors")
+			return c.fail(diag.ConstructorType, out, "constructor list not allowed for -= operations on vectors")
 		}
 		v := c.vectorCtor(le.Elems, lt, le.At, true)
 		if isErr(v) {
@@ -355,7 +355,7 @@ func (c *Checker) updateList(out *ir.OpAssign) ir.Expr {
 		}
 		out.R = v
 	default:
-		return c.fail(out, "invalid constructor list on RHS of assignment")
+		return c.fail(diag.ConstructorType, out, "invalid constructor list on RHS of assignment")
 	}
 	return out
 }
@@ -383,11 +383,11 @@ func (c *Checker) appendTo(out *ir.OpAssign) ir.Expr {
 	case el.IsArithmetic() && rt.IsArithmetic():
 		out.R = c.arithSilent(out.R, el)
 	case el.IsArithmetic():
-		return c.fail(out, "appending non-arithmetic to arithmetic vector")
+		return c.fail(diag.OperandType, out, "appending non-arithmetic to arithmetic vector")
 	case el.Tag == types.Any:
 		out.R = c.toAny(out.R, true)
 	case el.Tag != rt.Tag:
-		return c.fail(out, "incompatible vector append: %s and %s", el.Tag, rt.Tag)
+		return c.fail(diag.OperandType, out, "incompatible vector append: %s and %s", el.Tag, rt.Tag)
 	case el.Tag == types.Record && !types.Same(el, rt):
 		r := c.toRecord(out.R, el)
 		if isErr(r) {

@@ -28,7 +28,7 @@ func (c *Checker) attrs(in []ast.Attr, ctx attrContext) types.Attrs {
 		a := &in[i]
 		kind, ok := types.AttrByName(a.Name)
 		if !ok {
-			c.err(a.Span(), "unknown attribute &%s", a.Name)
+			c.err(diag.Attribute, a.Span(), "unknown attribute &%s", a.Name)
 			continue
 		}
 		at := types.Attr{Kind: kind, At: a.Span()}
@@ -41,7 +41,7 @@ func (c *Checker) attrs(in []ast.Attr, ctx attrContext) types.Attrs {
 			at.X = v
 		}
 		if old := out.Find(kind); old != nil && !repeatable(kind, old, &at) {
-			c.err(a.Span(), "Duplicate %s attribute is ambiguous", kind)
+			c.err(diag.Attribute, a.Span(), "Duplicate %s attribute is ambiguous", kind)
 			continue
 		}
 		if ctx.t.IsError() || c.attrFits(&at, ctx, out) {
@@ -60,7 +60,7 @@ func (c *Checker) oldAttr(kind types.AttrKind, at diag.Span) {
 	if o.Fatal {
 		c.synchronized++
 	}
-	c.report(diag.Diagnostic{Severity: diag.Warning, Code: codeDeprecated, At: at, Hint: o.Instead, Msg: "Use of deprecated attribute: " + kind.String()})
+	c.report(diag.Diagnostic{Severity: diag.Warning, Code: diag.Deprecated, At: at, Hint: o.Instead, Msg: "Use of deprecated attribute: " + kind.String()})
 }
 
 // repeatable reports whether an attribute may be given twice.
@@ -114,7 +114,7 @@ func (c *Checker) attrExpr(e ast.Expr, kind types.AttrKind, ctx attrContext) ir.
 func (c *Checker) attrFits(a *types.Attr, ctx attrContext, have types.Attrs) bool {
 	t := ctx.t
 	fail := func(msg string) bool {
-		c.err(a.At, "%s (%s)", msg, attrsText(append(append(types.Attrs(nil), have...), *a)))
+		c.err(diag.Attribute, a.At, "%s (%s)", msg, attrsText(append(append(types.Attrs(nil), have...), *a)))
 		return false
 	}
 	if a.Kind == types.AttrReadExpire || a.Kind == types.AttrExpireFunc {
@@ -199,7 +199,7 @@ func (c *Checker) attrFits(a *types.Attr, ctx attrContext, have types.Attrs) boo
 // defaultAndOptional warns of a field that is both: it is never unset.
 func (c *Checker) defaultAndOptional(at diag.Span) {
 	if c.d.MandatoryFields {
-		c.report(diag.Diagnostic{Severity: diag.Warning, Code: codeDeprecated, At: at,
+		c.report(diag.Diagnostic{Severity: diag.Warning, Code: diag.Deprecated, At: at,
 			Msg: "Remove in v8.1: Using &default and &optional together results in &default behavior"})
 	}
 }
@@ -265,7 +265,7 @@ func (c *Checker) defaultFits(a *types.Attr, ctx attrContext, have types.Attrs, 
 	}
 	p := c.promote(v, t)
 	if p == nil {
-		c.errPair(v, t, name+" value has inconsistent type", true)
+		c.errPair(diag.AttributeValue, v, t, name+" value has inconsistent type", true)
 		return false
 	}
 	a.X = p
@@ -299,7 +299,7 @@ func (c *Checker) tableDefault(a *types.Attr, v ir.Expr, t *types.Type, fail fun
 	}
 	p := c.promote(v, yt)
 	if p == nil {
-		c.cascade(a.At, name+" value has inconsistent type ("+attrsText(types.Attrs{*a})+")")
+		c.cascade(diag.AttributeValue, a.At, name+" value has inconsistent type ("+attrsText(types.Attrs{*a})+")")
 		return false
 	}
 	a.X = p
@@ -314,10 +314,10 @@ func (c *Checker) changeFuncFits(a *types.Attr, t *types.Type) bool {
 	vt := v.Type()
 	switch {
 	case vt.Tag != types.Func:
-		c.errExpr(v, "%s must be a function", a.Kind)
+		c.errExpr(diag.AttributeValue, v, "%s must be a function", a.Kind)
 		return false
 	case vt.Fn.Result == nil || !types.Same(vt.Fn.Result, t):
-		c.errExpr(v, "%s function must yield same type as variable", a.Kind)
+		c.errExpr(diag.AttributeValue, v, "%s function must yield same type as variable", a.Kind)
 		return false
 	}
 	return true
@@ -336,7 +336,7 @@ func (c *Checker) expireFits(a *types.Attr, t *types.Type, have types.Attrs, fai
 		}
 	}
 	if v, ok := a.X.(ir.Expr); ok && v.Type().Tag != types.Interval {
-		c.errExpr(v, "expiration interval has wrong type")
+		c.errExpr(diag.AttributeValue, v, "expiration interval has wrong type")
 		return false
 	}
 	return true
@@ -348,7 +348,7 @@ func (c *Checker) expireFuncFits(a *types.Attr, t *types.Type, have types.Attrs,
 	}
 	v, ok := a.X.(ir.Expr)
 	one := func(msg string) bool {
-		c.err(a.At, "%s (%s)", msg, attrsText(types.Attrs{*a}))
+		c.err(diag.AttributeValue, a.At, "%s (%s)", msg, attrsText(types.Attrs{*a}))
 		return false
 	}
 	if !ok || v.Type().Tag != types.Func || v.Type().Fn.Flavor != types.FlavorFunction {
@@ -374,7 +374,7 @@ func (c *Checker) expireFuncFits(a *types.Attr, t *types.Type, have types.Attrs,
 	}
 	if !fits {
 		if len(params) != 1+len(t.Keys) {
-			c.report(diag.Diagnostic{Severity: diag.Warning, At: v.Type().At, Msg: sprintf("Wrong number of arguments for function. Expected %d, got %d. (%s)",
+			c.report(diag.Diagnostic{Severity: diag.Warning, Code: diag.AttributeValue, At: v.Type().At, Msg: sprintf("Wrong number of arguments for function. Expected %d, got %d. (%s)",
 				[]any{1 + len(t.Keys), len(params), ir.DescribeType(v.Type(), false)})})
 		}
 		return one("&expire_func argument type clash")
@@ -483,7 +483,7 @@ func (c *Checker) deprecation(a ast.Attr) *string {
 			if ok {
 				text = l.Text
 			}
-			c.err(a.Span(), "'&deprecated=%s' must use a string literal", text)
+			c.err(diag.Attribute, a.Span(), "'&deprecated=%s' must use a string literal", text)
 			return &msg
 		}
 		msg = l.S

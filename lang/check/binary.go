@@ -53,7 +53,7 @@ func (c *Checker) operate(op ast.Op, l, r ir.Expr, at diag.Span) ir.Expr {
 	}
 	if op == ast.OpDiv && l.Type().Tag == types.Addr {
 		if !r.Type().IsIntegral() {
-			return c.fail(out, "requires address LHS and count/int RHS")
+			return c.fail(diag.OperandType, out, "requires address LHS and count/int RHS")
 		}
 		out.T = types.SubnetT
 		return out
@@ -72,7 +72,7 @@ func (c *Checker) operate(op ast.Op, l, r ir.Expr, at diag.Span) ir.Expr {
 		return c.div(out)
 	case ast.OpMod:
 		if !elemOf(l.Type()).IsIntegral() || !elemOf(r.Type()).IsIntegral() {
-			return c.fail(out, "requires integral operands")
+			return c.fail(diag.OperandType, out, "requires integral operands")
 		}
 		return c.promoteBoth(out)
 	case ast.OpAnd, ast.OpOr:
@@ -90,7 +90,7 @@ func (c *Checker) sides(b *ir.Binary) bool {
 		return true
 	}
 	if !c.d.VectorScalarOps {
-		c.errExpr(b, "cannot mix vector and scalar operands")
+		c.errExpr(diag.OperandType, b, "cannot mix vector and scalar operands")
 		return false
 	}
 	b.Scalar = 1
@@ -131,7 +131,7 @@ func (c *Checker) add(b *ir.Binary) ir.Expr {
 	case l.Tag == types.String && r.Tag == types.String:
 		b.T = like(l, b.L, b.R)
 	default:
-		return c.fail(b, "requires arithmetic operands")
+		return c.fail(diag.OperandType, b, "requires arithmetic operands")
 	}
 	return b
 }
@@ -148,7 +148,7 @@ func (c *Checker) sub(b *ir.Binary) ir.Expr {
 	case types.BothArithmetic(l, r):
 		return c.promoteBoth(b)
 	default:
-		return c.fail(b, "requires arithmetic operands")
+		return c.fail(diag.OperandType, b, "requires arithmetic operands")
 	}
 	return b
 }
@@ -165,7 +165,7 @@ func (c *Checker) setOp(b *ir.Binary, msg string, result *types.Type) ir.Expr {
 	case r.Unspecified && !l.Unspecified:
 		b.R = silent(b.R, ir.CoerceTable, l)
 	case !types.Same(l, r):
-		return c.fail(b, "%s", msg)
+		return c.fail(diag.OperandType, b, "%s", msg)
 	default:
 		b.R = c.adapt(b.R, l)
 	}
@@ -181,7 +181,7 @@ func (c *Checker) mul(b *ir.Binary) ir.Expr {
 	switch {
 	case l.Tag == types.Interval || r.Tag == types.Interval:
 		if !l.IsArithmetic() && !r.IsArithmetic() {
-			return c.fail(b, "multiplication with interval requires arithmetic operand")
+			return c.fail(diag.OperandType, b, "multiplication with interval requires arithmetic operand")
 		}
 		// The interval goes to the left.
 		if l.IsArithmetic() {
@@ -191,7 +191,7 @@ func (c *Checker) mul(b *ir.Binary) ir.Expr {
 	case types.BothArithmetic(l, r):
 		return c.promoteBoth(b)
 	}
-	return c.fail(b, "requires arithmetic operands")
+	return c.fail(diag.OperandType, b, "requires arithmetic operands")
 }
 
 // scaled types an interval times or through a number.
@@ -218,11 +218,11 @@ func (c *Checker) div(b *ir.Binary) ir.Expr {
 		b.T = like(types.IntervalT, b.L, b.R)
 		return b
 	case l.Tag == types.Interval || r.Tag == types.Interval:
-		return c.fail(b, "division of interval requires arithmetic operand")
+		return c.fail(diag.OperandType, b, "division of interval requires arithmetic operand")
 	case types.BothArithmetic(l, r):
 		return c.promoteBoth(b)
 	}
-	return c.fail(b, "requires arithmetic operands")
+	return c.fail(diag.OperandType, b, "requires arithmetic operands")
 }
 
 func (c *Checker) logic(b *ir.Binary) ir.Expr {
@@ -234,7 +234,7 @@ func (c *Checker) logic(b *ir.Binary) ir.Expr {
 		return b
 	}
 	if l.Tag != types.Bool || r.Tag != types.Bool {
-		return c.fail(b, "requires boolean operands")
+		return c.fail(diag.OperandType, b, "requires boolean operands")
 	}
 	b.T = like(types.BoolT, b.L, b.R)
 	return b
@@ -247,14 +247,14 @@ func (c *Checker) bits(b *ir.Binary) ir.Expr {
 	if b.Op == ast.OpShl || b.Op == ast.OpShr {
 		switch {
 		case lv != rv:
-			return c.fail(b, "cannot mix vectors and scalars for shift operations")
+			return c.fail(diag.OperandType, b, "cannot mix vectors and scalars for shift operations")
 		case l.IsIntegral() && r.Tag == types.Count:
 			b.T = like(l, b.L, b.R)
 			return b
 		case l.IsIntegral() && r.Tag == types.Int:
-			return c.fail(b, `requires "count" right operand`)
+			return c.fail(diag.OperandType, b, `requires "count" right operand`)
 		}
-		return c.fail(b, "requires integral operands")
+		return c.fail(diag.OperandType, b, "requires integral operands")
 	}
 	switch {
 	case l.Tag == types.Count && r.Tag == types.Count:
@@ -269,16 +269,16 @@ func (c *Checker) bits(b *ir.Binary) ir.Expr {
 	case l.Tag == types.Pattern:
 		switch {
 		case r.Tag != types.Pattern:
-			return c.fail(b, "cannot mix pattern and non-pattern operands")
+			return c.fail(diag.OperandType, b, "cannot mix pattern and non-pattern operands")
 		case b.Op == ast.OpBitXor:
-			return c.fail(b, "'^' operator does not apply to patterns")
+			return c.fail(diag.OperandType, b, "'^' operator does not apply to patterns")
 		}
 		b.T = types.PatternT
 		return b
 	case lt.IsSet() && rt.IsSet() && b.Op != ast.OpBitXor:
 		return c.setOp(b, `incompatible "set" operands`, lt)
 	}
-	return c.fail(b, `requires "count" or compatible "set" operands`)
+	return c.fail(diag.OperandType, b, `requires "count" or compatible "set" operands`)
 }
 
 // swap exchanges the operands. The reference orders those of some operators by their kind, which shows in messages and in what is
@@ -388,18 +388,18 @@ func (c *Checker) equal(b *ir.Binary) ir.Expr {
 			types.Enum:
 		case types.Table:
 			if !l.IsSet() || !r.IsSet() {
-				return c.fail(b, "illegal comparison")
+				return c.fail(diag.OperandType, b, "illegal comparison")
 			}
 			return c.setOp(b, "incompatible sets in comparison", types.BoolT)
 		default:
-			return c.fail(b, "illegal comparison")
+			return c.fail(diag.OperandType, b, "illegal comparison")
 		}
 	case l.Tag == types.Pattern && r.Tag == types.String, l.Tag == types.String && r.Tag == types.Pattern:
 		if b.L.Type().Tag == types.Vector {
-			return c.fail(b, "cannot compare string vectors with pattern vectors")
+			return c.fail(diag.OperandType, b, "cannot compare string vectors with pattern vectors")
 		}
 	default:
-		return c.fail(b, "type clash in comparison")
+		return c.fail(diag.OperandType, b, "type clash in comparison")
 	}
 	return b
 }
@@ -422,9 +422,9 @@ func (c *Checker) compare(b *ir.Binary) ir.Expr {
 	case l.IsSet() && r.IsSet():
 		return c.setOp(b, "incompatible sets in comparison", types.BoolT)
 	case l.Tag != r.Tag:
-		return c.fail(b, "operands must be of the same type")
+		return c.fail(diag.OperandType, b, "operands must be of the same type")
 	case l.Tag != types.Time && l.Tag != types.Interval && l.Tag != types.Port && l.Tag != types.Addr && l.Tag != types.String:
-		return c.fail(b, "illegal comparison")
+		return c.fail(diag.OperandType, b, "illegal comparison")
 	}
 	return b
 }

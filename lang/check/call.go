@@ -34,29 +34,29 @@ func (c *Checker) call(e *ast.Call) ir.Expr {
 	out := &ir.Call{X: x(types.ErrorT, e.Span()), Fn: fn, Args: args, Hook: hook}
 	t := fn.Type()
 	if t.Tag != types.Func {
-		return c.fail(fn, "not a function")
+		return c.fail(diag.NotAFunction, fn, "not a function")
 	}
 	switch {
 	case t.Fn.Flavor == types.FlavorHook && !hook:
-		return c.fail(fn, "hook cannot be called directly, use hook operator")
+		return c.fail(diag.HookCall, fn, "hook cannot be called directly, use hook operator")
 	case hook && t.Fn.Flavor != types.FlavorHook:
-		return c.fail(out, "hook keyword should only be used to call hooks")
+		return c.fail(diag.HookCall, out, "hook keyword should only be used to call hooks")
 	}
 	b, builtin := Builtin{}, false
 	if g, ok := fn.(*ir.GlobalRef); ok {
 		b, builtin = c.builtin[g.Sym]
 	}
 	if !c.arguments(out, t.Fn, builtin) {
-		c.cascadeExpr(out, "argument type mismatch in function call")
+		c.cascadeExpr(diag.TypeClash, out, "argument type mismatch in function call")
 		return bad(e.Span())
 	}
 	if t.Fn.Flavor == types.FlavorEvent {
-		return c.fail(out, "event called in expression, use event statement instead")
+		return c.fail(diag.NotAnEvent, out, "event called in expression, use event statement instead")
 	}
 	out.T = t.Fn.Result
 	if b.Check != nil {
 		if msg := b.Check(out.Args); msg != "" {
-			return c.fail(out, "%s", msg)
+			return c.fail(diag.ArgumentCount, out, "%s", msg)
 		}
 	}
 	if b.Result != nil {
@@ -90,7 +90,7 @@ func (c *Checker) hookCall(e *ast.HookCall) ir.Expr {
 		if isErr(v) {
 			return v
 		}
-		c.errExpr(v, "not a valid hook call expression")
+		c.errExpr(diag.HookCall, v, "not a valid hook call expression")
 		return v
 	}
 	c.hook = true
@@ -115,7 +115,7 @@ func (c *Checker) construct(tr *ir.TypeRef, e *ast.Call) ir.Expr {
 		}
 		return c.tableCtor(l, t, t.Attrs, false)
 	}
-	return c.fail(tr, "constructor type not implemented")
+	return c.fail(diag.NotAFunction, tr, "constructor type not implemented")
 }
 
 // arguments converts the arguments of a call to the parameters' types and fills in defaults. It reports false after a message.
@@ -134,7 +134,7 @@ func (c *Checker) convertArgs(args []ir.Expr, fn *types.FuncInfo, builtin bool, 
 	out := append(make([]ir.Expr, 0, len(params)), args...)
 	if !fn.Variadic && len(params) == 1 && params[0].Type.Tag == types.Any && len(args) != 1 && !params[0].Attrs.Has(types.AttrDefault) {
 		// The reference leaves the number of arguments of such functions to run time.
-		c.report(diag.Diagnostic{Severity: diag.Error, At: at, Msg: sprintf("wrong number of arguments for function call, got %d, need 1", []any{len(args)})})
+		c.report(diag.Diagnostic{Severity: diag.Error, Code: diag.ArgumentCount, At: at, Msg: sprintf("wrong number of arguments for function call, got %d, need 1", []any{len(args)})})
 		return nil, false
 	}
 	for i := len(out); i < len(params); i++ {
@@ -151,7 +151,7 @@ func (c *Checker) convertArgs(args []ir.Expr, fn *types.FuncInfo, builtin bool, 
 		for _, p := range params {
 			lt.List = append(lt.List, p.Type)
 		}
-		c.errType(lt, whole, "indexing mismatch")
+		c.errType(diag.ArgumentCount, lt, whole, "indexing mismatch")
 		return nil, false
 	}
 	for i, p := range params {
@@ -160,14 +160,14 @@ func (c *Checker) convertArgs(args []ir.Expr, fn *types.FuncInfo, builtin bool, 
 		}
 		if p.Type.Tag == types.Any && builtin {
 			if args[i].Type().Tag == types.Void {
-				c.errExpr(args[i], "value of type void illegal")
+				c.errExpr(diag.VoidValue, args[i], "value of type void illegal")
 				return nil, false
 			}
 			continue
 		}
 		v := c.promote(args[i], p.Type)
 		if v == nil {
-			c.errPair(args[i], p.Type, "type mismatch", true)
+			c.errPair(diag.TypeClash, args[i], p.Type, "type mismatch", true)
 			return nil, false
 		}
 		if p.Type.Tag == types.Any && len(params) == 1 {
@@ -191,14 +191,14 @@ func (c *Checker) paramMismatch(fn *types.FuncInfo, whole *ir.ListExpr, msg stri
 	if len(fn.Protos) > 0 {
 		rec.At = fn.Protos[0].At
 	}
-	c.errType(rec, whole, msg)
+	c.errType(diag.ArgumentCount, rec, whole, msg)
 }
 
 // event resolves the event of an event statement or a schedule and converts its arguments; nil arguments after a message.
 func (c *Checker) event(id ast.Ident, in []ast.Expr, at diag.Span) (ir.EventRef, []ir.Expr) {
 	c.checkGlobalPrefix(id)
 	if l, _ := c.lookupLocal(id.Name); l != nil {
-		c.err(at, "local identifier \"%s\" cannot be used to reference an event, at or near \"%s\"", id.Name, ")")
+		c.err(diag.NotAnEvent, at, "local identifier \"%s\" cannot be used to reference an event, at or near \"%s\"", id.Name, ")")
 		return ir.EventRef{}, nil
 	}
 	args := make([]ir.Expr, len(in))
@@ -223,7 +223,7 @@ func (c *Checker) event(id ast.Ident, in []ast.Expr, at diag.Span) (ir.EventRef,
 			if near := c.nearest(id.Name); near != "" {
 				hint = "did you mean `" + near + "`?"
 			}
-			c.errHint(at, hint, "not an event (%s)", text())
+			c.errHint(diag.NotAnEvent, at, hint, "not an event (%s)", text())
 		}
 		return ref, nil
 	}
@@ -231,18 +231,18 @@ func (c *Checker) event(id ast.Ident, in []ast.Expr, at diag.Span) (ir.EventRef,
 		// The namespace quirk: the statement means the event of the name as written, which is another one.
 		ref.Name = id.Name
 		ref.Sym = c.have(c.canonical(id.Name))
-		c.report(diag.Diagnostic{Severity: diag.Warning, At: id.Span(), Hint: "write `" + g.Name + "` to raise the event of this module",
+		c.report(diag.Diagnostic{Severity: diag.Warning, Code: diag.EventNamespace, At: id.Span(), Hint: "write `" + g.Name + "` to raise the event of this module",
 			Msg: "event " + id.Name + " is raised by its literal name and does not reach " + g.Name + " (" + text() + ")"})
 	}
 	whole := &ir.Call{X: x(g.T, at), Fn: &ir.GlobalRef{X: x(g.T, at), Sym: g}, Args: args}
 	fn := g.T.Fn
 	conv, ok := c.convertArgs(args, fn, false, at)
 	if !ok {
-		c.cascade(at, "argument type mismatch in event invocation ("+ir.Describe(whole)+")")
+		c.cascade(diag.TypeClash, at, "argument type mismatch in event invocation ("+ir.Describe(whole)+")")
 		return ref, nil
 	}
 	if fn.Flavor != types.FlavorEvent {
-		c.errExpr(whole, "function invoked as an event")
+		c.errExpr(diag.NotAnEvent, whole, "function invoked as an event")
 		return ref, nil
 	}
 	if conv == nil {
@@ -260,7 +260,7 @@ func (c *Checker) schedule(e *ast.Schedule) ir.Expr {
 	}
 	out := &ir.Schedule{X: x(types.VoidT, e.Span()), When: when, Ev: ref, Args: args}
 	if t := when.Type().Tag; t != types.Time && t != types.Interval {
-		return c.fail(out, "schedule expression requires a time or time interval")
+		return c.fail(diag.Schedule, out, "schedule expression requires a time or time interval")
 	}
 	return out
 }
@@ -279,11 +279,8 @@ func (c *Checker) deprecated(g *ir.Global, at diag.Span) {
 		// The way on is part of what a ported script has to be told, not only on a terminal.
 		msg, hint = msg+": "+hint, ""
 	}
-	c.report(diag.Diagnostic{Severity: diag.Warning, Code: codeDeprecated, At: at, Msg: msg, Hint: hint})
+	c.report(diag.Diagnostic{Severity: diag.Warning, Code: diag.Deprecated, At: at, Msg: msg, Hint: hint})
 }
-
-// codeDeprecated marks the warnings that @pragma push ignore-deprecations silences.
-const codeDeprecated = "deprecated"
 
 // deprecatedField warns of a use of a deprecated record field.
 func (c *Checker) deprecatedField(t *types.Type, i int, e ir.Expr, has bool) {
@@ -304,5 +301,5 @@ func (c *Checker) deprecatedField(t *types.Type, i int, e ir.Expr, has bool) {
 	if c.d.LambdaCaptures {
 		text = " (" + ir.Describe(e) + ")"
 	}
-	c.report(diag.Diagnostic{Severity: diag.Warning, Code: codeDeprecated, At: e.Span(), Msg: msg + text})
+	c.report(diag.Diagnostic{Severity: diag.Warning, Code: diag.Deprecated, At: e.Span(), Msg: msg + text})
 }

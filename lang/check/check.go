@@ -236,11 +236,11 @@ func (c *Checker) Cond(e ast.Expr, locals map[string]bool) (*ir.Func, bool) {
 				text = line[at.Col-1 : at.EndCol-1]
 			}
 		}
-		c.cascade(e.Span(), "invalid expression in @if ("+text+")")
+		c.cascade(diag.IfCondition, e.Span(), "invalid expression in @if ("+text+")")
 		return nil, false
 	}
 	if t := x.Type(); t.Tag != types.Bool {
-		c.errExpr(x, "invalid expression in @if")
+		c.errExpr(diag.IfCondition, x, "invalid expression in @if")
 		return nil, false
 	}
 	return c.valueFunc(f, x), true

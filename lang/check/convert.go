@@ -43,11 +43,11 @@ func (c *Checker) promote(e ir.Expr, t *types.Type) ir.Expr {
 			return e
 		}
 		if !types.BothArithmetic(t, et) {
-			c.errType(t, e, "arithmetic mixed with non-arithmetic")
+			c.errType(diag.TypeClash, t, e, "arithmetic mixed with non-arithmetic")
 			return nil
 		}
 		if types.Max(t, et).Tag != t.Tag {
-			c.errType(t, e, "over-promotion of arithmetic value")
+			c.errType(diag.TypeClash, t, e, "over-promotion of arithmetic value")
 			return nil
 		}
 		return c.arith(e, t)
@@ -58,7 +58,7 @@ func (c *Checker) promote(e ir.Expr, t *types.Type) ir.Expr {
 		if types.Promotable(t, et) {
 			return c.toRecord(e, t)
 		}
-		c.errType(t, e, "incompatible record types")
+		c.errType(diag.RecordType, t, e, "incompatible record types")
 		return nil
 	case t.Tag == types.Table && et.Tag == types.Table && et.Unspecified && !t.Unspecified:
 		return c.adoptTable(e, t)
@@ -72,7 +72,7 @@ func (c *Checker) promote(e ir.Expr, t *types.Type) ir.Expr {
 			return out
 		}
 	}
-	c.errType(t, e, "type clash")
+	c.errType(diag.TypeClash, t, e, "type clash")
 	return nil
 }
 
@@ -174,7 +174,7 @@ func (c *Checker) adoptTable(e ir.Expr, t *types.Type) ir.Expr {
 			if dx, ok := d.X.(ir.Expr); ok && dx.Type().Tag != types.Func {
 				p := c.promote(dx, t.Elem)
 				if p == nil {
-					c.report(diag.Diagnostic{Severity: diag.Error, At: typeAt(t), And: e.Span(), Cascade: true,
+					c.report(diag.Diagnostic{Severity: diag.Error, Code: diag.RecordType, At: typeAt(t), And: e.Span(), Cascade: true,
 						Msg: "&default value has inconsistent type (" + t.String() + " and " + ir.Describe(e) + ")"})
 					return nil
 				}
@@ -218,7 +218,7 @@ func (c *Checker) recordMap(e ir.Expr, from, to *types.Type) *ir.Coerce {
 	}
 	c.broken = "(coerce " + ir.Describe(e) + " to error)"
 	fail := func(msg string) *ir.Coerce {
-		c.report(diag.Diagnostic{Severity: diag.Error, At: e.Span(), Msg: msg + " ((coerce " + ir.Describe(e) + " to " + to.String() + "))"})
+		c.report(diag.Diagnostic{Severity: diag.Error, Code: diag.RecordType, At: e.Span(), Msg: msg + " ((coerce " + ir.Describe(e) + " to " + to.String() + "))"})
 		return nil
 	}
 	for i, f := range from.Rec.Fields {
@@ -229,7 +229,7 @@ func (c *Checker) recordMap(e ir.Expr, from, to *types.Type) *ir.Coerce {
 		want := to.Rec.Fields[o].Type
 		conv, ok := c.fieldConversion(e, f.Type, want)
 		if !ok {
-			c.report(diag.Diagnostic{Severity: diag.Error, At: e.Span(), And: typeAt(f.Type), Msg: "type clash for field \"" + f.Name +
+			c.report(diag.Diagnostic{Severity: diag.Error, Code: diag.RecordType, At: e.Span(), And: typeAt(f.Type), Msg: "type clash for field \"" + f.Name +
 				"\" ((coerce " + ir.Describe(e) + " to " + to.String() + ") and " + f.Type.String() + ")"})
 			return nil
 		}
@@ -286,14 +286,14 @@ func (c *Checker) promoteAll(es []ir.Expr, ts []*types.Type, whole ir.Expr, at d
 	if len(es) != len(ts) {
 		lt := types.NewList(ts...)
 		lt.At = at
-		c.errType(lt, whole, "indexing mismatch")
+		c.errType(diag.IndexType, lt, whole, "indexing mismatch")
 		return nil
 	}
 	out := make([]ir.Expr, len(es))
 	for i, e := range es {
 		p := c.promote(e, ts[i])
 		if p == nil {
-			c.errPair(e, ts[i], "type mismatch", true)
+			c.errPair(diag.IndexType, e, ts[i], "type mismatch", true)
 			return nil
 		}
 		out[i] = p

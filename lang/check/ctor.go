@@ -30,7 +30,7 @@ func (c *Checker) element(e ast.Expr) ir.Expr {
 		return c.expr(e)
 	}
 	if b, ok := a.L.(*ast.Bracket); ok && b.TrailingComma {
-		c.err(a.L.Span(), "incorrect syntax for list expression on left-hand side of assignment: trailing comma not allowed (%s)",
+		c.err(diag.TrailingComma, a.L.Span(), "incorrect syntax for list expression on left-hand side of assignment: trailing comma not allowed (%s)",
 			ir.Describe(c.expr(a.L)))
 		return bad(e.Span())
 	}
@@ -78,12 +78,12 @@ func (c *Checker) anonRecord(es []ast.Expr, at diag.Span) ir.Expr {
 			continue
 		}
 		if v.Type().Tag == types.Void {
-			c.errExpr(v, "value of type void illegal")
+			c.errExpr(diag.VoidValue, v, "value of type void illegal")
 			ok = false
 			continue
 		}
 		if t.Rec.Lookup(fi.Name.Name) >= 0 {
-			c.err(fi.Span(), "duplicate field '%s' found in record definition", fi.Name.Name)
+			c.err(diag.DuplicateField, fi.Span(), "duplicate field '%s' found in record definition", fi.Name.Name)
 			ok = false
 			continue
 		}
@@ -91,7 +91,7 @@ func (c *Checker) anonRecord(es []ast.Expr, at diag.Span) ir.Expr {
 		t.Rec.Append(&types.Field{Name: fi.Name.Name, Type: v.Type(), At: fi.Span()})
 	}
 	if ok && wrong != nil {
-		c.report(diag.Diagnostic{Severity: diag.Error, At: at, And: wrong.Span(), Msg: "bad type in record constructor ([" + text + "] and " +
+		c.report(diag.Diagnostic{Severity: diag.Error, Code: diag.RecordType, At: at, And: wrong.Span(), Msg: "bad type in record constructor ([" + text + "] and " +
 			ir.Describe(wrong) + ")"})
 	}
 	if !ok || wrong != nil {
@@ -119,7 +119,7 @@ func (c *Checker) typedRecord(t *types.Type, es []ast.Expr, at diag.Span) ir.Exp
 		if !isField {
 			v := c.expr(e)
 			if !isErr(v) {
-				c.report(diag.Diagnostic{Severity: diag.Error, At: at, And: v.Span(),
+				c.report(diag.Diagnostic{Severity: diag.Error, Code: diag.RecordType, At: at, And: v.Span(),
 					Msg: "bad type in record constructor (" + t.String() + "(" + ir.Describe(v) + ") and " + ir.Describe(v) + ")"})
 			}
 			ok = false
@@ -130,7 +130,7 @@ func (c *Checker) typedRecord(t *types.Type, es []ast.Expr, at diag.Span) ir.Exp
 			v := c.fieldExpr(fi)
 			if !isErr(v) {
 				what := "$" + fi.Name.Name + "=" + ir.Describe(v)
-				c.report(diag.Diagnostic{Severity: diag.Error, At: at, And: fi.Span(), Hint: fieldHint(t, fi.Name.Name),
+				c.report(diag.Diagnostic{Severity: diag.Error, Code: diag.UnknownField, At: at, And: fi.Span(), Hint: fieldHint(t, fi.Name.Name),
 					Msg: "no such field in record (" + t.String() + "(" + what + ") and " + what + ")"})
 			}
 			ok = false
@@ -157,10 +157,10 @@ func (c *Checker) typedRecord(t *types.Type, es []ast.Expr, at diag.Span) ir.Exp
 		case missing:
 			plain := *out
 			plain.Untyped = true
-			c.cascadeExpr(&plain, "mandatory field \""+f.Name+"\" missing")
+			c.cascadeExpr(diag.MissingField, &plain, "mandatory field \""+f.Name+"\" missing")
 		default:
 			missing = true
-			c.errExpr(out, "mandatory field \"%s\" missing", f.Name)
+			c.errExpr(diag.MissingField, out, "mandatory field \"%s\" missing", f.Name)
 		}
 	}
 	if missing {
@@ -218,7 +218,7 @@ func (c *Checker) braceRecord(le *ir.ListExpr, t *types.Type) ir.Expr {
 	if len(le.Elems) == 0 {
 		return &ir.RecordCtor{X: x(t, le.At)}
 	}
-	c.errExpr(le, "invalid constructor list on RHS of assignment")
+	c.errExpr(diag.ConstructorType, le, "invalid constructor list on RHS of assignment")
 	return nil
 }
 
@@ -259,7 +259,7 @@ func (c *Checker) plainTable(l *ir.ListExpr, at diag.Span) ir.Expr {
 	whole := &ir.TableCtor{X: x(types.NewTable(types.AnyT, types.AnyT), at), Entries: entriesOf(l)}
 	t := c.tableTypeOf(l)
 	if t == nil {
-		return c.fail(whole, "cannot determine type for table; ensure square brackets are around each key")
+		return c.fail(diag.ConstructorType, whole, "cannot determine type for table; ensure square brackets are around each key")
 	}
 	if t.IsError() {
 		return bad(at)
@@ -279,7 +279,7 @@ func (c *Checker) plainSet(l *ir.ListExpr, at diag.Span) ir.Expr {
 		return bad(at)
 	}
 	if !t.IsSet() {
-		return c.fail(&ir.TableCtor{X: x(types.NewSet(types.AnyT), at), Entries: entriesOf(l)}, "values in set(...) constructor do not specify a set")
+		return c.fail(diag.ConstructorType, &ir.TableCtor{X: x(types.NewSet(types.AnyT), at), Entries: entriesOf(l)}, "values in set(...) constructor do not specify a set")
 	}
 	t.At = at
 	return c.fill(l, t, at, false, nil)
@@ -341,28 +341,28 @@ func (c *Checker) entry(e ir.Expr, t *types.Type, whole ir.Expr) (ir.TableEntry,
 	if t.IsTable() {
 		a, ok := e.(*ir.Assign)
 		if !ok {
-			c.errExpr(e, "illegal table constructor element")
+			c.errExpr(diag.ConstructorType, e, "illegal table constructor element")
 			return en, false
 		}
 		key = a.L
 		v := c.promote(a.R, t.Elem)
 		if v == nil {
-			c.cascadeExpr(whole, "inconsistent types in table constructor")
+			c.cascadeExpr(diag.ConstructorType, whole, "inconsistent types in table constructor")
 			return en, false
 		}
 		en.Val = v
 	} else if a, ok := e.(*ir.Assign); ok {
-		c.errExpr(a, "table constructor used in a non-table context")
+		c.errExpr(diag.ConstructorType, a, "table constructor used in a non-table context")
 		return en, false
 	}
 	keys := []ir.Expr{key}
 	if le, ok := key.(*ir.ListExpr); ok {
 		keys = le.Elems
 	} else if t.IsTable() {
-		c.errExpr(e, "table constructor index is not a list")
+		c.errExpr(diag.ConstructorType, e, "table constructor index is not a list")
 		return en, false
 	} else if len(t.Keys) > 1 {
-		c.errExpr(key, "not a list of indices")
+		c.errExpr(diag.ConstructorType, key, "not a list of indices")
 		return en, false
 	}
 	if len(keys) != len(t.Keys) {
@@ -370,10 +370,10 @@ func (c *Checker) entry(e ir.Expr, t *types.Type, whole ir.Expr) (ir.TableEntry,
 			return en, false
 		}
 		if t.IsTable() {
-			c.errExpr(key, "different number of indices")
+			c.errExpr(diag.ConstructorType, key, "different number of indices")
 		} else {
-			c.errType(types.NewList(t.Keys...), key, "indexing mismatch")
-			c.cascadeExpr(whole, "inconsistent types in set constructor")
+			c.errType(diag.IndexType, types.NewList(t.Keys...), key, "indexing mismatch")
+			c.cascadeExpr(diag.ConstructorType, whole, "inconsistent types in set constructor")
 		}
 		return en, false
 	}
@@ -390,14 +390,14 @@ func (c *Checker) entry(e ir.Expr, t *types.Type, whole ir.Expr) (ir.TableEntry,
 		if p == nil {
 			switch {
 			case t.IsTable():
-				c.cascadeExpr(whole, "inconsistent types in table constructor")
+				c.cascadeExpr(diag.ConstructorType, whole, "inconsistent types in table constructor")
 			default:
-				c.errPair(k, t.Keys[i], "type mismatch", true)
+				c.errPair(diag.IndexType, k, t.Keys[i], "type mismatch", true)
 				word := "type"
 				if len(t.Keys) > 1 {
 					word = "types"
 				}
-				c.cascadeExpr(whole, "inconsistent "+word+" in set constructor")
+				c.cascadeExpr(diag.ConstructorType, whole, "inconsistent "+word+" in set constructor")
 			}
 			return en, false
 		}
@@ -472,8 +472,8 @@ func (c *Checker) vectorCtor(es []ir.Expr, t *types.Type, at diag.Span, brace bo
 		}
 		p := c.promote(e, elem)
 		if p == nil {
-			c.errPair(e, elem, "type mismatch", true)
-			c.cascadeExpr(out, "inconsistent types in vector constructor")
+			c.errPair(diag.ConstructorType, e, elem, "type mismatch", true)
+			c.cascadeExpr(diag.ConstructorType, out, "inconsistent types in vector constructor")
 			return bad(at)
 		}
 		conv[i] = p
@@ -493,14 +493,14 @@ func (c *Checker) maximal(es []ir.Expr, at diag.Span) *types.Type {
 			t = types.Max(t, et)
 		case t.Tag == types.Enum && et.Tag == types.Enum:
 			if t = c.mergeEnums(t, et); t == nil {
-				c.cascade(at, "inconsistent types in list")
+				c.cascade(diag.ConstructorType, at, "inconsistent types in list")
 				return nil
 			}
 		case t.IsUnspecified() && et.Tag == t.Tag:
 			t = et
 		case et.IsUnspecified() && et.Tag == t.Tag:
 		case !types.Same(t, et):
-			c.err(at, "inconsistent types in list")
+			c.err(diag.ConstructorType, at, "inconsistent types in list")
 			return nil
 		}
 	}

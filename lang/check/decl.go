@@ -59,7 +59,7 @@ var varKinds = [...]ir.GlobalKind{ast.Global: ir.KindVar, ast.Const: ir.KindCons
 // varDecl checks global, const and option.
 func (c *Checker) varDecl(d *ast.Var) []ir.Action {
 	if d.Name.Name == "_" && d.Kind == ast.Option && c.d.BlankIdentifier {
-		c.errName(qualify(c.module, "_"), d.Name.Span(), diag.Span{}, "blank identifier used as option")
+		c.errName(diag.BlankName, qualify(c.module, "_"), d.Name.Span(), diag.Span{}, "blank identifier used as option")
 		return nil
 	}
 	kind := varKinds[d.Kind]
@@ -79,7 +79,7 @@ func (c *Checker) varDecl(d *ast.Var) []ir.Action {
 	}
 	c.cur = d.Span()
 	if init != nil && d.Op == ast.OpNone {
-		c.errExpr(init, "Initialization not preceded by =/+=/-= is not allowed.")
+		c.errExpr(diag.Initializer, init, "Initialization not preceded by =/+=/-= is not allowed.")
 	}
 	if info.typed {
 		return c.redeclared(g, d, t, init)
@@ -91,7 +91,7 @@ func (c *Checker) varDecl(d *ast.Var) []ir.Action {
 	if t == nil {
 		switch {
 		case init == nil:
-			c.errName(g.Name, g.At, diag.Span{}, "no type given")
+			c.errName(diag.NoType, g.Name, g.At, diag.Span{}, "no type given")
 			t = types.ErrorT
 		case isErr(init):
 			t = types.ErrorT
@@ -102,7 +102,7 @@ func (c *Checker) varDecl(d *ast.Var) []ir.Action {
 		}
 	}
 	if t.Tag == types.Void {
-		c.errExpr(init, "can't assign void value")
+		c.errExpr(diag.VoidValue, init, "can't assign void value")
 		t = types.ErrorT
 	}
 	g.Kind = kind
@@ -125,9 +125,9 @@ func (c *Checker) varDecl(d *ast.Var) []ir.Action {
 	}
 	switch {
 	case d.Kind == ast.Const && init == nil && !g.Redef:
-		c.errName(g.Name, g.At, diag.Span{}, "const variable must be initialized")
+		c.errName(diag.Uninitialized, g.Name, g.At, diag.Span{}, "const variable must be initialized")
 	case d.Kind == ast.Option && init == nil && t.Tag != types.Table && t.Tag != types.Vector:
-		c.errName(g.Name, g.At, diag.Span{}, "option variable must be initialized")
+		c.errName(diag.Uninitialized, g.Name, g.At, diag.Span{}, "option variable must be initialized")
 	}
 	if d.Kind == ast.Option {
 		g.Redef = true
@@ -189,7 +189,7 @@ func (c *Checker) badRecord(init ir.Expr, again bool) {
 	if again {
 		text = "(coerce " + text + " to error)"
 	}
-	c.cascade(init.Span(), "bad record initializer ("+text+")")
+	c.cascade(diag.RecordType, init.Span(), "bad record initializer ("+text+")")
 }
 
 // initElements tells the mismatches of a constructor's elements in the words of 2.6. It reports false after a message.
@@ -201,7 +201,7 @@ func (c *Checker) initElements(t *types.Type, init ir.Expr) bool {
 		}
 		for i, e := range v.Elems {
 			if c.promote(e, t.Elem) == nil {
-				c.cascade(v.At, "initialization type mismatch at index "+sprintf("%d", []any{i})+" ("+ir.Describe(v)+" and "+ir.Describe(e)+")")
+				c.cascade(diag.AssignType, v.At, "initialization type mismatch at index "+sprintf("%d", []any{i})+" ("+ir.Describe(v)+" and "+ir.Describe(e)+")")
 				return false
 			}
 		}
@@ -216,16 +216,16 @@ func (c *Checker) initElements(t *types.Type, init ir.Expr) bool {
 			k := en.Keys[0]
 			if t.IsSet() {
 				if c.promote(k, t.Keys[0]) == nil {
-					c.cascade(v.At, "initialization type mismatch in set ("+ir.Describe(v)+" and "+ir.Describe(k)+")")
+					c.cascade(diag.AssignType, v.At, "initialization type mismatch in set ("+ir.Describe(v)+" and "+ir.Describe(k)+")")
 					return false
 				}
 				continue
 			}
 			if kt := k.Type(); !types.Same(kt, t.Keys[0]) && !types.BothArithmetic(kt, t.Keys[0]) {
 				entry := ir.Describe(k) + " = " + ir.Describe(en.Val)
-				c.report(diag.Diagnostic{Severity: diag.Error, At: typeAt(t),
+				c.report(diag.Diagnostic{Severity: diag.Error, Code: diag.ConstructorType, At: typeAt(t),
 					Msg: "index type doesn't match table (" + ir.Describe(k) + " and " + types.NewList(t.Keys...).String() + ")"})
-				c.cascade(v.At, "type clash in table assignment ("+entry+")")
+				c.cascade(diag.AssignType, v.At, "type clash in table assignment ("+entry+")")
 				return false
 			}
 		}
@@ -281,9 +281,9 @@ func (c *Checker) redeclared(g *ir.Global, d *ast.Var, t *types.Type, init ir.Ex
 		if at.IsZero() && t != nil {
 			at = typeAt(t)
 		}
-		c.warnName(g.Name, g.At, at, "redefinition requires \"redef\"")
+		c.warnName(diag.AlreadyDefined, g.Name, g.At, at, "redefinition requires \"redef\"")
 	}
-	c.errName(g.Name, g.At, and, "already defined")
+	c.errName(diag.AlreadyDefined, g.Name, g.At, and, "already defined")
 	return nil
 }
 
@@ -295,9 +295,9 @@ func (c *Checker) redefVar(d *ast.Var) []ir.Action {
 	if g != nil && g.Kind == ir.KindType {
 		tag := g.T.Tag
 		if tag == types.Record || tag == types.Enum {
-			c.err(d.Name.Span(), "redef of %s type %s is missing %s keyword, at or near \"%s\"", tag, g.Name, tag, nearText(d))
+			c.err(diag.Redef, d.Name.Span(), "redef of %s type %s is missing %s keyword, at or near \"%s\"", tag, g.Name, tag, nearText(d))
 		} else {
-			c.err(d.Name.Span(), "can not redef %s type %s, at or near \"%s\"", tag, g.Name, nearText(d))
+			c.err(diag.Redef, d.Name.Span(), "can not redef %s type %s, at or near \"%s\"", tag, g.Name, nearText(d))
 		}
 		return nil
 	}
@@ -319,7 +319,7 @@ func (c *Checker) redefVar(d *ast.Var) []ir.Action {
 			hint = "did you mean `" + near + "`?"
 		}
 		name := qualify(c.module, d.Name.Name)
-		c.errHint(d.Name.Span(), hint, "\"redef\" used but not previously defined (%s)%s", name, c.gone(d.Name.Name))
+		c.errHint(diag.Redef, d.Name.Span(), hint, "\"redef\" used but not previously defined (%s)%s", name, c.gone(d.Name.Name))
 		return nil
 	}
 	if g.T.IsError() || isBadInit(init) {
@@ -331,7 +331,7 @@ func (c *Checker) redefVar(d *ast.Var) []ir.Action {
 	}
 	if !g.Redef {
 		if init != nil || len(d.Attrs) == 0 {
-			c.errName(g.Name, g.At, at, "cannot redefine a variable not marked with &redef")
+			c.errName(diag.Redef, g.Name, g.At, at, "cannot redefine a variable not marked with &redef")
 			return nil
 		}
 	}
@@ -341,7 +341,7 @@ func (c *Checker) redefVar(d *ast.Var) []ir.Action {
 			return nil
 		}
 		if !types.Same(t, g.T) {
-			c.errName(g.Name, g.At, at, "redefinition changes type")
+			c.errName(diag.Redef, g.Name, g.At, at, "redefinition changes type")
 			return nil
 		}
 	}
@@ -357,7 +357,7 @@ func (c *Checker) redefVar(d *ast.Var) []ir.Action {
 	var v ir.Expr
 	switch d.Op {
 	case ast.OpNone:
-		c.errExpr(init, "Initialization not preceded by =/+=/-= is not allowed.")
+		c.errExpr(diag.Initializer, init, "Initialization not preceded by =/+=/-= is not allowed.")
 		return nil
 	case ast.OpAssign:
 		v = c.initValue(g, init, d.Op)
@@ -365,7 +365,7 @@ func (c *Checker) redefVar(d *ast.Var) []ir.Action {
 		ref := &ir.GlobalRef{X: x(g.T, g.At), Sym: g}
 		if d.Op == ast.OpAddTo && g.Attrs.Has(types.AttrAddFunc) || d.Op == ast.OpRemove && g.Attrs.Has(types.AttrDelFunc) {
 			if !c.info[g].hasVal && !g.T.IsAggregate() {
-				c.errName(g.Name, g.At, diag.Span{}, d.Op.String()+" initializer applied to ID without value")
+				c.errName(diag.Initializer, g.Name, g.At, diag.Span{}, d.Op.String()+" initializer applied to ID without value")
 				return nil
 			}
 			v = init
@@ -446,7 +446,7 @@ func (c *Checker) typeDecl(d *ast.TypeDecl) []ir.Action {
 	}
 	if defined {
 		if g.Kind != ir.KindType || g.Slot >= 0 {
-			c.errName(g.Name, g.At, d.Name.Span(), "already defined")
+			c.errName(diag.AlreadyDefined, g.Name, g.At, d.Name.Span(), "already defined")
 			return nil
 		}
 		if types.Same(g.T, t) && t.Tag != types.Record {
@@ -454,7 +454,7 @@ func (c *Checker) typeDecl(d *ast.TypeDecl) []ir.Action {
 		}
 	}
 	if t.IsError() {
-		c.cascade(d.Span(), "Error trying to create alias to nonexistent type")
+		c.cascade(diag.UnknownName, d.Span(), "Error trying to create alias to nonexistent type")
 		return nil
 	}
 	if t.Name != g.Name {
@@ -482,7 +482,7 @@ func (c *Checker) addLog(f *types.Field) {
 		return
 	}
 	if !f.Type.Loggable() {
-		c.err(f.At, "&log applied to a type that cannot be logged (&log)")
+		c.err(diag.Attribute, f.At, "&log applied to a type that cannot be logged (&log)")
 		return
 	}
 	f.Attrs = append(f.Attrs, types.Attr{Kind: types.AttrLog, At: f.At})
@@ -493,12 +493,12 @@ func (c *Checker) redefEnum(d *ast.RedefEnum) []ir.Action {
 	g := c.lookupGlobal(d.Name.Name, false)
 	switch {
 	case g == nil || g.T == nil:
-		c.fatal(d.Name.Span(), "unknown enum identifier \"%s\"", d.Name.Name)
+		c.fatal(diag.UnknownName, d.Name.Span(), "unknown enum identifier \"%s\"", d.Name.Name)
 		return nil
 	case g.T.IsError():
 		return nil
 	case g.Kind != ir.KindType || g.T.Tag != types.Enum:
-		c.fatal(d.Name.Span(), "identifier \"%s\" is not an enum", d.Name.Name)
+		c.fatal(diag.Redef, d.Name.Span(), "identifier \"%s\" is not an enum", d.Name.Name)
 		return nil
 	}
 	c.enumMembers(g.T, d.Members, true)
@@ -513,14 +513,14 @@ func (c *Checker) redefRecord(d *ast.RedefRecord) []ir.Action {
 		if near := c.nearest(d.Name.Name); near != "" {
 			hint = "did you mean `" + near + "`?"
 		}
-		c.errHint(d.Name.Span(), hint, "unknown identifier (%s)", qualify(c.module, d.Name.Name))
+		c.errHint(diag.UnknownName, d.Name.Span(), hint, "unknown identifier (%s)", qualify(c.module, d.Name.Name))
 		return nil
 	}
 	if g.T.IsError() {
 		return nil
 	}
 	if g.Kind != ir.KindType || g.T.Tag != types.Record {
-		c.errName(g.Name, g.At, d.Name.Span(), "failed to redef record: no types found in alias map")
+		c.errName(diag.Redef, g.Name, g.At, d.Name.Span(), "failed to redef record: no types found in alias map")
 		return nil
 	}
 	log := false
@@ -531,12 +531,12 @@ func (c *Checker) redefRecord(d *ast.RedefRecord) []ir.Action {
 		f := c.field(fd)
 		f.Redef = true
 		if g.T.Rec.Lookup(f.Name) >= 0 {
-			c.err(fd.Span(), "duplicate field '%s' found in record definition", f.Name)
+			c.err(diag.DuplicateField, fd.Span(), "duplicate field '%s' found in record definition", f.Name)
 			continue
 		}
 		if !f.Attrs.Has(types.AttrDefault) && !f.Attrs.Has(types.AttrOptional) {
 			if !f.Type.IsError() {
-				c.errName(g.Name, g.At, diag.Span{}, "extension field must be &optional or have &default")
+				c.errName(diag.Redef, g.Name, g.At, diag.Span{}, "extension field must be &optional or have &default")
 			}
 			continue
 		}
@@ -554,23 +554,23 @@ func (c *Checker) redefField(d *ast.RedefField) []ir.Action {
 	g := c.lookupGlobal(d.Name.Name, false)
 	switch {
 	case g == nil || g.T == nil:
-		c.fatal(at, "unknown record identifier \"%s\"", d.Name.Name)
+		c.fatal(diag.UnknownName, at, "unknown record identifier \"%s\"", d.Name.Name)
 		return nil
 	case g.T.IsError():
 		return nil
 	case g.T.Tag != types.Record:
-		c.fatal(at, "identifier \"%s\" has type \"%s\", expected \"record\"", g.Name, g.T.Tag)
+		c.fatal(diag.Redef, at, "identifier \"%s\" has type \"%s\", expected \"record\"", g.Name, g.T.Tag)
 		return nil
 	}
 	i := g.T.Rec.Lookup(d.Field.Name)
 	if i < 0 {
-		c.fatal(at, "field \"%s\" not in record \"%s\"", d.Field.Name, g.Name)
+		c.fatal(diag.UnknownField, at, "field \"%s\" not in record \"%s\"", d.Field.Name, g.Name)
 		return nil
 	}
 	f := g.T.Rec.Fields[i]
 	for _, a := range d.Attrs {
 		if a.Name != "log" {
-			c.fatal(at, "Can only redef \"&log\" attributes of record fields")
+			c.fatal(diag.Redef, at, "Can only redef \"&log\" attributes of record fields")
 			return nil
 		}
 		if d.Op == ast.OpAddTo {

@@ -19,7 +19,7 @@ func (c *Checker) enter() bool {
 	c.depth++
 	if c.depth > maxDepth {
 		if c.depth == maxDepth+1 {
-			c.err(c.cur, "nesting too deep")
+			c.err(diag.Nesting, c.cur, "nesting too deep")
 		}
 		c.depth--
 		return false
@@ -62,7 +62,7 @@ func (c *Checker) expr(e ast.Expr) ir.Expr {
 	case *ast.HasField:
 		return c.hasField(e)
 	case *ast.FieldInit:
-		c.err(e.Span(), "field assignment outside of a record constructor ($%s)", e.Name.Name)
+		c.err(diag.ConstructorType, e.Span(), "field assignment outside of a record constructor ($%s)", e.Name.Name)
 		return bad(e.Span())
 	case *ast.Bracket:
 		return c.bracket(e)
@@ -112,11 +112,11 @@ func (c *Checker) paren(e *ast.Paren) ir.Expr {
 func (c *Checker) name(e *ast.Name) ir.Expr {
 	c.checkGlobalPrefix(e.Ident)
 	if baseName(e.Name) == "_" && c.d.BlankIdentifier && !c.prompt {
-		c.err(e.Span(), "blank identifier used in expression (%s)", qualify(c.module, e.Name))
+		c.err(diag.BlankName, e.Span(), "blank identifier used in expression (%s)", qualify(c.module, e.Name))
 		return bad(e.Span())
 	}
 	if c.inCond && c.condLocals[e.Name] {
-		c.errName(e.Name, e.Span(), diag.Span{}, "referencing a local name in @if")
+		c.errName(diag.IfCondition, e.Name, e.Span(), diag.Span{}, "referencing a local name in @if")
 		return bad(e.Span())
 	}
 	if l, f := c.lookupLocal(e.Name); l != nil {
@@ -137,7 +137,7 @@ func (c *Checker) globalRef(g *ir.Global, at diag.Span) ir.Expr {
 	c.use(g)
 	if g.T == nil {
 		if !c.info[g].typed {
-			c.errName(g.Name, g.At, diag.Span{}, "undeclared variable")
+			c.errName(diag.UnknownName, g.Name, g.At, diag.Span{}, "undeclared variable")
 			c.info[g].typed = true
 			g.T = types.ErrorT
 		}
@@ -159,7 +159,7 @@ func (c *Checker) globalRef(g *ir.Global, at diag.Span) ir.Expr {
 // readLocal is a read of a local that may belong to an outer function.
 func (c *Checker) readLocal(l *ir.Local, f *function, at diag.Span) ir.Expr {
 	if f.ended[l] && !c.d.OutOfScopeLocals {
-		c.errName(l.Name, l.At, diag.Span{}, "use of out-of-scope local; move declaration to outer scope")
+		c.errName(diag.OutOfScope, l.Name, l.At, diag.Span{}, "use of out-of-scope local; move declaration to outer scope")
 		delete(f.ended, l)
 	}
 	l = c.capture(l, f, c.fn)
@@ -181,7 +181,7 @@ func (f *function) surely(l *ir.Local) bool { return l.Captured && !l.Checked }
 // literal checks a literal.
 func (c *Checker) literal(e *ast.Lit) ir.Expr {
 	if e.Bad != "" {
-		c.err(e.Span(), "%s", e.Bad)
+		c.err(diag.BadLiteral, e.Span(), "%s", e.Bad)
 		return bad(e.Span())
 	}
 	k := &ir.Const{X: x(nil, e.Span()), N: e.N}
@@ -204,7 +204,7 @@ func (c *Checker) literal(e *ast.Lit) ir.Expr {
 	case ast.LitAddr:
 		a, err := netip.ParseAddr(e.S)
 		if err != nil {
-			c.err(e.Span(), "Bad IP address: %s", e.S)
+			c.err(diag.BadLiteral, e.Span(), "Bad IP address: %s", e.S)
 			return bad(e.Span())
 		}
 		k.T, k.Addr = types.AddrT, a.Unmap().WithZone("")
@@ -219,7 +219,7 @@ func (c *Checker) literal(e *ast.Lit) ir.Expr {
 func (c *Checker) subnetLit(e *ast.Lit) ir.Expr {
 	p, err := netip.ParsePrefix(e.S)
 	if err != nil {
-		c.err(e.Span(), "Bad string in SubNetVal ctor: %s", e.S)
+		c.err(diag.BadLiteral, e.Span(), "Bad string in SubNetVal ctor: %s", e.S)
 		return bad(e.Span())
 	}
 	if a := p.Addr(); a.Is4In6() && p.Bits() >= 96 {
@@ -231,7 +231,7 @@ func (c *Checker) subnetLit(e *ast.Lit) ir.Expr {
 func (c *Checker) patternLit(e *ast.Lit) ir.Expr {
 	p, err := pattern.Compile(e.S, patternFlags(e.Flags))
 	if err != nil {
-		c.err(e.Span(), "error compiling pattern /%s/", e.S)
+		c.err(diag.BadLiteral, e.Span(), "error compiling pattern /%s/", e.S)
 		return bad(e.Span())
 	}
 	return &ir.Const{X: x(types.PatternT, e.Span()), S: p.Exact(), Pat: p}
@@ -240,11 +240,11 @@ func (c *Checker) patternLit(e *ast.Lit) ir.Expr {
 // hostLit is a host name that stands for the set of its addresses, looked up by the builtin that scripts would call.
 func (c *Checker) hostLit(e *ast.Lit) ir.Expr {
 	if c.d.HostLiteralsWarn {
-		c.warn(e.Span(), "Remove in v8.1: DNS lookup of host literal '%s' is deprecated. Replace with blocking_lookup_hostname().", e.S)
+		c.warn(diag.Deprecated, e.Span(), "Remove in v8.1: DNS lookup of host literal '%s' is deprecated. Replace with blocking_lookup_hostname().", e.S)
 	}
 	g := c.global("blocking_lookup_hostname")
 	if g == nil {
-		c.err(e.Span(), "unknown identifier %s, at or near \"%s\"", e.S, e.S)
+		c.err(diag.UnknownName, e.Span(), "unknown identifier %s, at or near \"%s\"", e.S, e.S)
 		return bad(e.Span())
 	}
 	name := &ir.Const{X: x(types.StringT, e.Span()), S: e.S}
@@ -282,18 +282,18 @@ func (c *Checker) unary(e *ast.Unary) ir.Expr {
 	switch e.Op {
 	case ast.OpNot:
 		if el.Tag != types.Bool && !el.IsIntegral() {
-			return c.fail(out, "requires an integral or boolean operand")
+			return c.fail(diag.OperandType, out, "requires an integral or boolean operand")
 		}
 		out.T = like(types.BoolT, arg)
 	case ast.OpCompl:
 		if t.Tag != types.Count {
-			return c.fail(out, "requires \"count\" operand")
+			return c.fail(diag.OperandType, out, "requires \"count\" operand")
 		}
 		out.T = types.CountT
 	case ast.OpSub:
 		if k := negated(arg); k != nil {
 			if k.T == nil {
-				return c.fail(out, "literal is outside range of 'int' values")
+				return c.fail(diag.BadLiteral, out, "literal is outside range of 'int' values")
 			}
 			k.At = e.Span()
 			return k
@@ -307,12 +307,12 @@ func (c *Checker) unary(e *ast.Unary) ir.Expr {
 		case el.Tag == types.Double || el.Tag == types.Interval:
 			out.T = like(el, arg)
 		default:
-			return c.fail(out, "requires an integral or double operand")
+			return c.fail(diag.OperandType, out, "requires an integral or double operand")
 		}
 	case ast.OpSize:
 		switch t.Tag {
 		case types.Void:
-			return c.fail(out, "cannot take size of void")
+			return c.fail(diag.VoidValue, out, "cannot take size of void")
 		case types.Any:
 			out.T = types.AnyT
 		case types.File, types.Subnet, types.Double, types.Time, types.Interval:
@@ -357,8 +357,8 @@ func (c *Checker) arithSilent(e ir.Expr, t *types.Type) ir.Expr {
 }
 
 // fail reports a mistake at an expression and returns what stands for it.
-func (c *Checker) fail(e ir.Expr, format string, args ...any) ir.Expr {
-	c.errExpr(e, format, args...)
+func (c *Checker) fail(code diag.Code, e ir.Expr, format string, args ...any) ir.Expr {
+	c.errExpr(code, e, format, args...)
 	return bad(e.Span())
 }
 
@@ -373,7 +373,7 @@ func (c *Checker) incr(e *ast.Unary) ir.Expr {
 		t = t.Elem
 	}
 	if !t.IsIntegral() {
-		return c.fail(out, "requires an integral operand")
+		return c.fail(diag.OperandType, out, "requires an integral operand")
 	}
 	c.assigned(l)
 	return out
@@ -394,12 +394,12 @@ func (c *Checker) cond(e *ast.Cond) ir.Expr {
 	out := &ir.CondExpr{X: x(types.ErrorT, e.Span()), C: test, A: a, B: b}
 	vec := test.Type().Tag == types.Vector
 	if elemOf(test.Type()).Tag != types.Bool {
-		return c.fail(out, "requires boolean conditional")
+		return c.fail(diag.ConditionType, out, "requires boolean conditional")
 	}
 	ta, tb := a.Type(), b.Type()
 	if vec {
 		if ta.Tag != types.Vector || tb.Tag != types.Vector {
-			return c.fail(out, "vector conditional requires vector alternatives")
+			return c.fail(diag.ConditionType, out, "vector conditional requires vector alternatives")
 		}
 		ta, tb = ta.Elem, tb.Elem
 	}
@@ -418,13 +418,13 @@ func (c *Checker) cond(e *ast.Cond) ir.Expr {
 		}
 		return out
 	case ta.Tag != tb.Tag:
-		return c.fail(out, "operands must be of the same type")
+		return c.fail(diag.OperandType, out, "operands must be of the same type")
 	case vec:
 		if ta.Tag == types.Bool || c.d.VectorChoice {
 			out.T = a.Type()
 			return out
 		}
-		return c.fail(out, "vector conditional type clash between alternatives")
+		return c.fail(diag.ConditionType, out, "vector conditional type clash between alternatives")
 	case ta.IsUnspecified():
 		out.A = c.adoptEmpty(a, tb)
 		out.T = tb
@@ -432,7 +432,7 @@ func (c *Checker) cond(e *ast.Cond) ir.Expr {
 		out.B = c.adoptEmpty(b, ta)
 		out.T = ta
 	case !types.Same(ta, tb):
-		return c.fail(out, "operands must be of the same type")
+		return c.fail(diag.OperandType, out, "operands must be of the same type")
 	default:
 		out.T = ta
 		out.B = c.adapt(b, ta)
@@ -471,7 +471,7 @@ func (c *Checker) cast(e *ast.Cast) ir.Expr {
 	}
 	out := &ir.Cast{X: x(t, e.Span()), Arg: arg}
 	if !c.castable(arg.Type(), t) {
-		return c.fail(out, "cast not supported")
+		return c.fail(diag.Cast, out, "cast not supported")
 	}
 	return out
 }

@@ -24,7 +24,7 @@ func (c *Checker) funcDecl(d *ast.FuncDecl) []ir.Action {
 	ft := d.Type
 	ft.Pos = signatureSpan(d)
 	if flavor == types.FlavorEvent && ft.Result != nil {
-		c.errName(g.Name, g.At, ft.Span(), "event cannot yield a value")
+		c.errName(diag.Prototype, g.Name, g.At, ft.Span(), "event cannot yield a value")
 		ft.Result = nil
 	}
 	t := c.funcType(&ft)
@@ -47,7 +47,7 @@ func (c *Checker) funcDecl(d *ast.FuncDecl) []ir.Action {
 	if flavor != types.FlavorFunction && info.declared {
 		for i, p := range t.Fn.Params.Fields {
 			if p.Attrs.Has(types.AttrDefault) {
-				c.warn(d.Type.Params[i].Span(), "&default on parameter '%s' has no effect (not a %s declaration)", p.Name, flavor)
+				c.warn(diag.Prototype, d.Type.Params[i].Span(), "&default on parameter '%s' has no effect (not a %s declaration)", p.Name, flavor)
 			}
 		}
 	}
@@ -83,24 +83,24 @@ func (c *Checker) acceptBody(g *ir.Global, d *ast.FuncDecl, t *types.Type) ([]in
 	info := c.info[g]
 	at := t.At
 	if o := dialect.FindOld(g.Name); o != nil && o.Kind == dialect.OldEvent && c.d.OldCommFatal {
-		c.report(diag.Diagnostic{Severity: diag.Warning, Code: codeDeprecated, At: d.Name.Span(), Msg: g.Name + " is never raised: " + o.Instead})
+		c.report(diag.Diagnostic{Severity: diag.Warning, Code: diag.Deprecated, At: d.Name.Span(), Msg: g.Name + " is never raised: " + o.Instead})
 	}
 	if !info.typed {
 		if d.Redef {
-			c.errName(g.Name, g.At, diag.Span{}, "redef of not-previously-declared value")
+			c.errName(diag.Redef, g.Name, g.At, diag.Span{}, "redef of not-previously-declared value")
 		}
 		g.Kind = ir.KindFunc
 		c.setType(g, t)
 		return nil, true
 	}
 	if g.Kind == ir.KindType || g.T.Tag != types.Func {
-		c.errName(g.Name, g.At, at, "Function clash with previous definition with incompatible type")
-		c.fatal(diag.Span{}, "invalid definition of '%s' (see previous errors)", g.Name)
+		c.errName(diag.Prototype, g.Name, g.At, at, "Function clash with previous definition with incompatible type")
+		c.fatal(diag.Prototype, diag.Span{}, "invalid definition of '%s' (see previous errors)", g.Name)
 		return nil, false
 	}
 	if t.Fn.Flavor == types.FlavorFunction {
 		if info.hasVal && !g.Redef {
-			c.errName(g.Name, g.At, at, "already defined")
+			c.errName(diag.AlreadyDefined, g.Name, g.At, at, "already defined")
 			return nil, false
 		}
 	} else {
@@ -108,12 +108,12 @@ func (c *Checker) acceptBody(g *ir.Global, d *ast.FuncDecl, t *types.Type) ([]in
 	}
 	fn := g.T.Fn
 	if fn.Flavor != t.Fn.Flavor {
-		c.errTypes(t, g.T, "incompatible function flavor")
+		c.errTypes(diag.Prototype, t, g.T, "incompatible function flavor")
 		return nil, false
 	}
 	if fn.Flavor == types.FlavorFunction {
 		if !types.Same(g.T, t) {
-			c.errTypes(t, g.T, "incompatible function types")
+			c.errTypes(diag.Prototype, t, g.T, "incompatible function types")
 			return nil, false
 		}
 		for i, p := range t.Fn.Params.Fields {
@@ -142,7 +142,7 @@ func (c *Checker) matchPrototype(g *ir.Global, t *types.Type) ([]int, bool) {
 			if *p.Deprecated != "" {
 				msg = ": " + *p.Deprecated
 			}
-			c.report(diag.Diagnostic{Severity: diag.Warning, At: t.At, And: p.At, Msg: "use of deprecated '" + g.Name + "' prototype" + msg +
+			c.report(diag.Diagnostic{Severity: diag.Warning, Code: diag.Prototype, At: t.At, And: p.At, Msg: "use of deprecated '" + g.Name + "' prototype" + msg +
 				" (" + ir.DescribeType(t, false) + ")"})
 		}
 		for j, f := range p.Params.Fields {
@@ -151,7 +151,7 @@ func (c *Checker) matchPrototype(g *ir.Global, t *types.Type) ([]int, bool) {
 				if k, ok := a.X.(*ir.Const); ok && k.S != "" {
 					msg = ": " + k.S
 				}
-				c.report(diag.Diagnostic{Severity: diag.Warning, At: t.At, And: g.T.At, Msg: "use of deprecated parameter '" +
+				c.report(diag.Diagnostic{Severity: diag.Warning, Code: diag.Prototype, At: t.At, And: g.T.At, Msg: "use of deprecated parameter '" +
 					p.Params.Fields[j].Name + "'" + msg + " (" + ir.DescribeType(t, false) + ")"})
 			}
 		}
@@ -171,10 +171,10 @@ func (c *Checker) matchPrototype(g *ir.Global, t *types.Type) ([]int, bool) {
 	}
 	msg := "use of undeclared alternate prototype"
 	if !c.d.AlternatePrototypes {
-		c.errTypes(t, g.T, "incompatible types")
+		c.errTypes(diag.Prototype, t, g.T, "incompatible types")
 		return nil, false
 	}
-	c.report(diag.Diagnostic{Severity: diag.Error, At: t.At, And: g.At, Msg: msg + " (" + ir.DescribeType(t, false) + " and " + g.Name + ")"})
+	c.report(diag.Diagnostic{Severity: diag.Error, Code: diag.Prototype, At: t.At, And: g.At, Msg: msg + " (" + ir.DescribeType(t, false) + " and " + g.Name + ")"})
 	return nil, false
 }
 
@@ -193,22 +193,22 @@ func sameProto(a, b *types.RecordInfo) bool {
 // addPrototype adds an alternate prototype: a subset of the canonical parameters, by name.
 func (c *Checker) addPrototype(g *ir.Global, t *types.Type, d *ast.Var) {
 	if t.Tag != types.Func {
-		c.report(diag.Diagnostic{Severity: diag.Error, At: typeAt(t), And: g.At, Msg: "type incompatible with previous definition (" +
+		c.report(diag.Diagnostic{Severity: diag.Error, Code: diag.Prototype, At: typeAt(t), And: g.At, Msg: "type incompatible with previous definition (" +
 			t.String() + " and " + g.Name + ")"})
 		return
 	}
 	fn, alt := g.T.Fn, t.Fn
 	switch {
 	case fn.Flavor != alt.Flavor:
-		c.errTypes(t, g.T, "incompatible function flavor")
+		c.errTypes(diag.Prototype, t, g.T, "incompatible function flavor")
 		return
 	case fn.Flavor == types.FlavorFunction:
-		c.errTypes(t, g.T, "redeclaration of function")
+		c.errTypes(diag.AlreadyDefined, t, g.T, "redeclaration of function")
 		return
 	}
 	for i := range fn.Protos {
 		if sameProto(fn.Protos[i].Params, alt.Params) {
-			c.report(diag.Diagnostic{Severity: diag.Error, At: t.At, And: fn.Protos[i].At, Msg: "alternate function prototype already exists (" +
+			c.report(diag.Diagnostic{Severity: diag.Error, Code: diag.AlreadyDefined, At: t.At, And: fn.Protos[i].At, Msg: "alternate function prototype already exists (" +
 				ir.DescribeType(t, false) + ")"})
 			return
 		}
@@ -216,12 +216,12 @@ func (c *Checker) addPrototype(g *ir.Global, t *types.Type, d *ast.Var) {
 	p := types.Proto{Params: alt.Params, At: t.At}
 	for _, f := range alt.Params.Fields {
 		if len(f.Attrs) > 0 {
-			c.errTypes(t, g.T, "alternate function prototype arguments may not have attributes: arg '"+f.Name+"'")
+			c.errTypes(diag.Prototype, t, g.T, "alternate function prototype arguments may not have attributes: arg '"+f.Name+"'")
 			return
 		}
 		o := fn.Params.Lookup(f.Name)
 		if o < 0 {
-			c.errTypes(t, g.T, "alternate function prototype arg '"+f.Name+"' not found in canonical prototype")
+			c.errTypes(diag.Prototype, t, g.T, "alternate function prototype arg '"+f.Name+"' not found in canonical prototype")
 			return
 		}
 		p.Offsets = append(p.Offsets, o)
@@ -238,7 +238,7 @@ func (c *Checker) addPrototype(g *ir.Global, t *types.Type, d *ast.Var) {
 func (c *Checker) params(f *function, r *types.RecordInfo, g *ir.Global) {
 	for _, p := range r.Fields {
 		if l, _ := f.find(p.Name); l != nil {
-			c.errName(p.Name, l.At, diag.Span{}, "argument name used twice")
+			c.errName(diag.AlreadyDefined, p.Name, l.At, diag.Span{}, "argument name used twice")
 		}
 		l := c.local(p.Name, p.Type, p.At)
 		f.flow.assign(l)
@@ -251,7 +251,7 @@ func (c *Checker) bodyAttrs(fn *ir.Func, d *ast.FuncDecl, g *ir.Global) {
 	for _, a := range d.Attrs {
 		kind, ok := types.AttrByName(a.Name)
 		if !ok {
-			c.err(a.Span(), "unknown attribute &%s", a.Name)
+			c.err(diag.Attribute, a.Span(), "unknown attribute &%s", a.Name)
 			continue
 		}
 		switch kind {
@@ -269,7 +269,7 @@ func (c *Checker) bodyAttrs(fn *ir.Func, d *ast.FuncDecl, g *ir.Global) {
 		case types.AttrIsUsed, types.AttrIsAssigned, types.AttrNoZAMOpt, types.AttrNoCPPOpt, types.AttrErrorHandler, types.AttrRedef:
 			g.Attrs = mergeAttrs(g.Attrs, types.Attrs{{Kind: kind, At: a.Span()}})
 		default:
-			c.err(a.Span(), "%s not applicable to function bodies", kind)
+			c.err(diag.Attribute, a.Span(), "%s not applicable to function bodies", kind)
 		}
 	}
 }
@@ -277,7 +277,7 @@ func (c *Checker) bodyAttrs(fn *ir.Func, d *ast.FuncDecl, g *ir.Global) {
 // constant evaluates an expression that must be known when the script is loaded.
 func (c *Checker) constant(e ast.Expr, tag types.Tag, what string) (n uint64, s string, ok bool) {
 	if e == nil {
-		c.err(c.cur, "%s needs a value", what)
+		c.err(diag.AttributeValue, c.cur, "%s needs a value", what)
 		return 0, "", false
 	}
 	cur := c.fn
@@ -306,7 +306,7 @@ func (c *Checker) constant(e ast.Expr, tag types.Tag, what string) (n uint64, s 
 	}
 	n, s, ok = c.host.Eval(c.valueFunc(f, p))
 	if !ok {
-		c.errExpr(v, "%s expression is not a constant", what)
+		c.errExpr(diag.AttributeValue, v, "%s expression is not a constant", what)
 	}
 	return n, s, ok
 }

@@ -55,11 +55,11 @@ func (c *Checker) captureList(f *function, list []ast.Capture, what string) bool
 		case l == nil:
 			switch g := c.lookupGlobal(name, false); {
 			case baseTypes[name] != nil || g != nil && g.Kind == ir.KindType:
-				c.err(at, "cannot specify type in capture: %s", name)
+				c.err(diag.Capture, at, "cannot specify type in capture: %s", name)
 			case g != nil:
-				c.err(at, "cannot specify global in capture: %s", name)
+				c.err(diag.Capture, at, "cannot specify global in capture: %s", name)
 			default:
-				c.err(at, "no such local identifier: %s", name)
+				c.err(diag.Capture, at, "no such local identifier: %s", name)
 			}
 			ok = false
 			continue
@@ -104,23 +104,23 @@ func (c *Checker) checkCaptures(f *function, listed bool, what string, whole fun
 			if len(f.outers) > 1 {
 				eg = "e.g., "
 			}
-			c.err(f.ir.At, "%s uses outer identifiers without [] captures: %s%s", what, eg, f.outers[0].Name)
+			c.err(diag.Capture, f.ir.At, "%s uses outer identifiers without [] captures: %s%s", what, eg, f.outers[0].Name)
 		}
 		return
 	}
 	// The text shows what the list holds, not what else was used.
 	f.ir.Captures = f.ir.Captures[:f.listed]
 	if f.twice != nil {
-		c.err(f.ir.At, "%s listed multiple times in capture (%s)", f.twice.Name, whole())
+		c.err(diag.Capture, f.ir.At, "%s listed multiple times in capture (%s)", f.twice.Name, whole())
 		return
 	}
 	for _, o := range f.outers {
-		c.err(f.ir.At, "%s is used inside %s but not captured (%s)", o.Name, what, whole())
+		c.err(diag.Capture, f.ir.At, "%s is used inside %s but not captured (%s)", o.Name, what, whole())
 		return
 	}
 	for _, cp := range f.ir.Captures {
 		if !f.used[cp.Outer] {
-			c.err(f.ir.At, "%s is captured but not used inside %s (%s)", cp.Outer.Name, what, whole())
+			c.err(diag.Capture, f.ir.At, "%s is captured but not used inside %s (%s)", cp.Outer.Name, what, whole())
 			return
 		}
 	}
@@ -143,7 +143,7 @@ func (c *Checker) lambdaExpr(e *ast.Lambda) ir.Expr {
 		c.captureList(f, e.Captures, "lambda")
 	} else {
 		for _, cp := range e.Captures {
-			c.err(cp.Name.Span(), "no such local identifier: %s", cp.Name.Name)
+			c.err(diag.Capture, cp.Name.Span(), "no such local identifier: %s", cp.Name.Name)
 		}
 	}
 	c.params(f, t.Fn.Params, nil)
@@ -154,7 +154,7 @@ func (c *Checker) lambdaExpr(e *ast.Lambda) ir.Expr {
 	c.end(f)
 	c.inWhen, c.hook = when, hook
 	if len(f.outers) > 0 && !c.d.LambdaCaptures {
-		c.report(diag.Diagnostic{Severity: diag.Error, At: f.outers[0].At, Msg: "referencing outer function IDs not supported (" + f.outers[0].Name + ")"})
+		c.report(diag.Diagnostic{Severity: diag.Error, Code: diag.Capture, At: f.outers[0].At, Msg: "referencing outer function IDs not supported (" + f.outers[0].Name + ")"})
 	} else if c.item == errs {
 		c.checkCaptures(f, e.Captures != nil, "lambda", func() string { return ir.Describe(&ir.Lambda{X: x(t, e.Span()), Fn: fn}) })
 	}

@@ -25,7 +25,7 @@ func (c *Checker) forStmt(s *ast.For) ir.Stmt {
 		out.Val = c.loopVar(*s.Value, val, out.X)
 	}
 	if t.Tag == types.Vector && len(out.Keys) == 1 && out.Keys[0] != nil && !out.Keys[0].T.IsError() && !out.Keys[0].T.IsIntegral() {
-		c.errExpr(out.X, "vector index in \"for\" loop must be integral")
+		c.errExpr(diag.Loop, out.X, "vector index in \"for\" loop must be integral")
 	}
 	out.Body = c.loopBody(s.Body)
 	c.fn.flow = before
@@ -43,19 +43,19 @@ func (c *Checker) loopTypes(e ir.Expr, s *ast.For) ([]*types.Type, *types.Type) 
 		if t.Elem != nil {
 			val = t.Elem
 		} else if s.Value != nil {
-			c.errExpr(e, "key value for loops only support iteration over tables or vectors")
+			c.errExpr(diag.Loop, e, "key value for loops only support iteration over tables or vectors")
 		}
 		if len(s.Vars) == 1 && s.Vars[0].Name == "_" {
 			return []*types.Type{types.AnyT}, val
 		}
 		if len(t.Keys) != len(s.Vars) {
-			c.errExpr(e, "wrong index size")
+			c.errExpr(diag.Loop, e, "wrong index size")
 			return nil, val
 		}
 		return t.Keys, val
 	case types.Vector:
 		if len(s.Vars) != 1 {
-			c.errExpr(e, "iterating over a vector requires only a single index type")
+			c.errExpr(diag.Loop, e, "iterating over a vector requires only a single index type")
 			return nil, t.Elem
 		}
 		if c.d.VectorIndexInt {
@@ -64,15 +64,15 @@ func (c *Checker) loopTypes(e ir.Expr, s *ast.For) ([]*types.Type, *types.Type) 
 		return []*types.Type{types.CountT}, t.Elem
 	case types.String:
 		if s.Value != nil {
-			c.errExpr(e, "key value for loops only support iteration over tables or vectors")
+			c.errExpr(diag.Loop, e, "key value for loops only support iteration over tables or vectors")
 		}
 		if len(s.Vars) != 1 {
-			c.errExpr(e, "iterating over a string requires only a single index type")
+			c.errExpr(diag.Loop, e, "iterating over a string requires only a single index type")
 			return nil, val
 		}
 		return []*types.Type{types.StringT}, val
 	}
-	c.errExpr(e, "target to iterate over must be a table, set, vector, or string")
+	c.errExpr(diag.Loop, e, "target to iterate over must be a table, set, vector, or string")
 	return nil, val
 }
 
@@ -84,11 +84,11 @@ func (c *Checker) loopVar(id ast.Ident, t *types.Type, e ir.Expr) *ir.Local {
 	if l, f := c.lookupLocal(id.Name); l != nil && f == c.fn {
 		switch {
 		case l.Const:
-			c.errName(id.Name, l.At, diag.Span{}, "constant used in 'for' loop")
+			c.errName(diag.Loop, id.Name, l.At, diag.Span{}, "constant used in 'for' loop")
 		case t.IsError() || l.T.IsError():
 		case l.T.IsIntegral() && t.IsIntegral() && e.Type().Tag == types.Vector:
 		case !types.Same(l.T, t):
-			c.errPair(e, l.T, "type clash in iteration", false)
+			c.errPair(diag.Loop, e, l.T, "type clash in iteration", false)
 		}
 		l.Assigned = true
 		c.fn.flow.assign(l)
@@ -100,9 +100,9 @@ func (c *Checker) loopVar(id ast.Ident, t *types.Type, e ir.Expr) *ir.Local {
 		if g.Kind == ir.KindConst {
 			what = "constant used in 'for' loop"
 		}
-		c.errName(g.Name, g.At, diag.Span{}, what)
+		c.errName(diag.Loop, g.Name, g.At, diag.Span{}, what)
 		if g.Kind == ir.KindVar {
-			c.cascade(e.Span(), "type clash in iteration ("+ir.Describe(e)+" and error)")
+			c.cascade(diag.Loop, e.Span(), "type clash in iteration ("+ir.Describe(e)+" and error)")
 		}
 	}
 	l := c.local(id.Name, t, id.Span())
@@ -145,7 +145,7 @@ func (c *Checker) switchStmt(s *ast.Switch) ir.Stmt {
 			if ct.Name != nil {
 				binds = true
 				if g := c.lookupGlobal(ct.Name.Name, false); g != nil {
-					c.errName(g.Name, g.At, diag.Span{}, "already a global identifier")
+					c.errName(diag.AlreadyDefined, g.Name, g.At, diag.Span{}, "already a global identifier")
 				} else {
 					kt.Sym = c.local(ct.Name.Name, kt.T, ct.Name.Span())
 					c.fn.flow.assign(kt.Sym)
@@ -168,7 +168,7 @@ func (c *Checker) switchStmt(s *ast.Switch) ir.Stmt {
 			fell = c.fn.broken
 		case *ir.Return, *ir.HookBreak:
 		default:
-			c.err(place, "case block must end in break/fallthrough/return statement (%s)", caseText(&k))
+			c.err(diag.Switch, place, "case block must end in break/fallthrough/return statement (%s)", caseText(&k))
 		}
 	}
 	if !hasDefault {
@@ -235,7 +235,7 @@ func (c *Checker) checkCases(s *ir.Switch) {
 		case len(k.Vals) > 0:
 			vals = true
 			if !t.IsAtomic() {
-				c.errExpr(s.X, "switch expression must be of an atomic type when cases are expressions")
+				c.errExpr(diag.Switch, s.X, "switch expression must be of an atomic type when cases are expressions")
 			}
 			c.caseValues(s, k, seen)
 		case len(k.Types) > 0:
@@ -244,19 +244,19 @@ func (c *Checker) checkCases(s *ir.Switch) {
 				switch {
 				case kt.T.IsError():
 				case !c.castable(t, kt.T) && t.Tag != types.Any:
-					c.err(k.At, "cannot cast switch expression to case type (%s)", caseText(k))
+					c.err(diag.Switch, k.At, "cannot cast switch expression to case type (%s)", caseText(k))
 				case sameCaseType(s, i, j):
-					c.err(k.At, "duplicate case label (%s)", caseText(k))
+					c.err(diag.Switch, k.At, "duplicate case label (%s)", caseText(k))
 				}
 			}
 		default:
 			if defaults++; defaults > 1 {
-				c.err(k.At, "multiple default labels (%s)", caseText(k))
+				c.err(diag.Switch, k.At, "multiple default labels (%s)", caseText(k))
 			}
 		}
 	}
 	if vals && typed {
-		c.err(s.At, "cannot mix cases with expressions and types (%s)", ir.DescribeShort(s))
+		c.err(diag.Switch, s.At, "cannot mix cases with expressions and types (%s)", ir.DescribeShort(s))
 	}
 }
 
@@ -283,7 +283,7 @@ func (c *Checker) caseValues(s *ir.Switch, k *ir.Case, seen map[string]bool) {
 		}
 		if v.Type().Tag != t.Tag && !(v.Type().IsArithmetic() && t.IsArithmetic()) || t.Tag == types.Enum && v.Type().Enum != t.Enum {
 			le := &ir.ListExpr{X: x(listType(k.Vals), k.Vals[0].Span()), Elems: k.Vals}
-			c.report(diag.Diagnostic{Severity: diag.Error, At: le.At, And: s.X.Span(), Msg: "case expression type differs from switch type (" +
+			c.report(diag.Diagnostic{Severity: diag.Error, Code: diag.Switch, At: le.At, And: s.X.Span(), Msg: "case expression type differs from switch type (" +
 				ir.Describe(le) + " and " + ir.Describe(s.X) + ")"})
 			return
 		}
@@ -293,11 +293,11 @@ func (c *Checker) caseValues(s *ir.Switch, k *ir.Case, seen map[string]bool) {
 		}
 		key, ok := c.constantText(v)
 		if !ok {
-			c.errExpr(v, "case label expression isn't constant")
+			c.errExpr(diag.Switch, v, "case label expression isn't constant")
 			continue
 		}
 		if seen[key] {
-			c.errExpr(v, "duplicate case label")
+			c.errExpr(diag.Switch, v, "duplicate case label")
 			continue
 		}
 		seen[key] = true

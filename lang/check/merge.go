@@ -15,7 +15,7 @@ func (c *Checker) initType(e ir.Expr) *types.Type {
 		case t.Tag == types.Vector && t.Unspecified && c.d.UntypedVector:
 			return types.NewVector(types.AnyT)
 		case t.IsUnspecified():
-			c.errExpr(e, "empty constructor in untyped initialization")
+			c.errExpr(diag.ConstructorType, e, "empty constructor in untyped initialization")
 			return nil
 		case t.Tag == types.Void:
 			return t
@@ -23,7 +23,7 @@ func (c *Checker) initType(e ir.Expr) *types.Type {
 		return t
 	}
 	if len(l.Elems) == 0 {
-		c.errExpr(e, "empty list in untyped initialization")
+		c.errExpr(diag.ConstructorType, e, "empty list in untyped initialization")
 		return nil
 	}
 	if _, ok := l.Elems[0].(*ir.Assign); ok {
@@ -38,7 +38,7 @@ func (c *Checker) tableTypeOf(l *ir.ListExpr) *types.Type {
 	for _, e := range l.Elems {
 		a, ok := e.(*ir.Assign)
 		if !ok {
-			c.errExpr(e, "table constructor element lacks '=' structure")
+			c.errExpr(diag.ConstructorType, e, "table constructor element lacks '=' structure")
 			return types.ErrorT
 		}
 		it, yt := a.L.Type(), a.R.Type()
@@ -83,7 +83,7 @@ func (c *Checker) setTypeOf(l *ir.ListExpr) *types.Type {
 // merge is the type that values of both types may have in one container; nil after a message.
 func (c *Checker) merge(a, b *types.Type) *types.Type {
 	clash := func(msg string) *types.Type {
-		c.errTypes(a, b, msg)
+		c.errTypes(diag.TypeClash, a, b, msg)
 		return nil
 	}
 	switch {
@@ -137,7 +137,7 @@ func (c *Checker) mergeEnums(a, b *types.Type) *types.Type {
 	if a.Enum == b.Enum || a.Name == b.Name {
 		return a
 	}
-	c.report(diag.Diagnostic{Severity: diag.Error, At: typeAt(a), And: typeAt(b), Msg: "incompatible enum types: '" + a.Name + "' and '" +
+	c.report(diag.Diagnostic{Severity: diag.Error, Code: diag.TypeClash, At: typeAt(a), And: typeAt(b), Msg: "incompatible enum types: '" + a.Name + "' and '" +
 		b.Name + "' (" + a.String() + " and " + b.String() + ")"})
 	return nil
 }
@@ -149,7 +149,7 @@ func (c *Checker) mergeTables(a, b *types.Type) *types.Type {
 	case b.Unspecified:
 		return a
 	case len(a.Keys) != len(b.Keys) || (a.Elem == nil) != (b.Elem == nil):
-		c.errTypes(a, b, "incompatible types")
+		c.errTypes(diag.TypeClash, a, b, "incompatible types")
 		return nil
 	}
 	out := &types.Type{Tag: types.Table, At: a.At}
@@ -184,7 +184,7 @@ func (c *Checker) mergeRecords(a, b *types.Type) *types.Type {
 		if o := b.Rec.Lookup(f.Name); o >= 0 {
 			g := b.Rec.Fields[o]
 			if nf.Type = c.merge(f.Type, g.Type); nf.Type == nil {
-				c.cascade(c.cur, "incompatible record fields ("+a.String()+" and "+b.String()+")")
+				c.cascade(diag.RecordType, c.cur, "incompatible record fields ("+a.String()+" and "+b.String()+")")
 				return nil
 			}
 			for _, at := range g.Attrs {

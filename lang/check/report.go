@@ -28,23 +28,21 @@ func sameLines(a, b diag.Span) bool {
 	return a.File == b.File && a.Line == b.Line && a.EndLine == b.EndLine
 }
 
-func (c *Checker) err(at diag.Span, format string, args ...any) {
-	c.report(diag.Diagnostic{Severity: diag.Error, At: at, Msg: sprintf(format, args)})
+func (c *Checker) err(code diag.Code, at diag.Span, format string, args ...any) {
+	c.report(diag.Diagnostic{Severity: diag.Error, Code: code, At: at, Msg: sprintf(format, args)})
 }
 
-// CodeFatal is the code of mistakes at which the reference gives up. Those without a place follow from others.
-const CodeFatal = "definition"
-
-func (c *Checker) fatal(at diag.Span, format string, args ...any) {
-	c.report(diag.Diagnostic{Severity: diag.Fatal, Code: CodeFatal, At: at, Msg: sprintf(format, args), Cascade: at.IsZero()})
+// fatal reports a mistake at which the reference gives up. Those without a place follow from others.
+func (c *Checker) fatal(code diag.Code, at diag.Span, format string, args ...any) {
+	c.report(diag.Diagnostic{Severity: diag.Fatal, Code: code, At: at, Msg: sprintf(format, args), Cascade: at.IsZero()})
 }
 
-func (c *Checker) warn(at diag.Span, format string, args ...any) {
-	c.report(diag.Diagnostic{Severity: diag.Warning, At: at, Msg: sprintf(format, args)})
+func (c *Checker) warn(code diag.Code, at diag.Span, format string, args ...any) {
+	c.report(diag.Diagnostic{Severity: diag.Warning, Code: code, At: at, Msg: sprintf(format, args)})
 }
 
-func (c *Checker) errHint(at diag.Span, hint, format string, args ...any) {
-	c.report(diag.Diagnostic{Severity: diag.Error, At: at, Hint: hint, Msg: sprintf(format, args)})
+func (c *Checker) errHint(code diag.Code, at diag.Span, hint, format string, args ...any) {
+	c.report(diag.Diagnostic{Severity: diag.Error, Code: code, At: at, Hint: hint, Msg: sprintf(format, args)})
 }
 
 func sprintf(format string, args []any) string {
@@ -55,58 +53,58 @@ func sprintf(format string, args []any) string {
 }
 
 // cascade reports what the reference adds to a mistake that is reported already.
-func (c *Checker) cascade(at diag.Span, msg string) {
-	c.report(diag.Diagnostic{Severity: diag.Error, At: at, Msg: msg, Cascade: true})
+func (c *Checker) cascade(code diag.Code, at diag.Span, msg string) {
+	c.report(diag.Diagnostic{Severity: diag.Error, Code: code, At: at, Msg: msg, Cascade: true})
 }
 
 // errExpr reports a mistake at an expression, whose text is appended.
-func (c *Checker) errExpr(e ir.Expr, format string, args ...any) {
-	c.report(diag.Diagnostic{Severity: diag.Error, At: e.Span(), Msg: sprintf(format, args) + " (" + ir.Describe(e) + ")"})
+func (c *Checker) errExpr(code diag.Code, e ir.Expr, format string, args ...any) {
+	c.report(diag.Diagnostic{Severity: diag.Error, Code: code, At: e.Span(), Msg: sprintf(format, args) + " (" + ir.Describe(e) + ")"})
 }
 
-func (c *Checker) warnExpr(e ir.Expr, format string, args ...any) {
-	c.report(diag.Diagnostic{Severity: diag.Warning, At: e.Span(), Msg: sprintf(format, args) + " (" + ir.Describe(e) + ")"})
+func (c *Checker) warnExpr(code diag.Code, e ir.Expr, format string, args ...any) {
+	c.report(diag.Diagnostic{Severity: diag.Warning, Code: code, At: e.Span(), Msg: sprintf(format, args) + " (" + ir.Describe(e) + ")"})
 }
 
-func (c *Checker) cascadeExpr(e ir.Expr, msg string) {
-	c.cascade(e.Span(), msg+" ("+ir.Describe(e)+")")
+func (c *Checker) cascadeExpr(code diag.Code, e ir.Expr, msg string) {
+	c.cascade(code, e.Span(), msg+" ("+ir.Describe(e)+")")
 }
 
 // errPair reports a mistake between an expression and a type: both places, both texts.
-func (c *Checker) errPair(e ir.Expr, t *types.Type, msg string, cascade bool) {
-	c.report(diag.Diagnostic{Severity: diag.Error, At: e.Span(), And: typeAt(t), Cascade: cascade,
+func (c *Checker) errPair(code diag.Code, e ir.Expr, t *types.Type, msg string, cascade bool) {
+	c.report(diag.Diagnostic{Severity: diag.Error, Code: code, At: e.Span(), And: typeAt(t), Cascade: cascade,
 		Msg: msg + " (" + ir.Describe(e) + " and " + ir.DescribeType(t, false) + ")"})
 }
 
 // errType is errPair with the type in front.
-func (c *Checker) errType(t *types.Type, e ir.Expr, msg string) {
+func (c *Checker) errType(code diag.Code, t *types.Type, e ir.Expr, msg string) {
 	at, and := typeAt(t), e.Span()
 	if at.IsZero() {
 		at = and
 	}
-	c.report(diag.Diagnostic{Severity: diag.Error, At: at, And: and,
+	c.report(diag.Diagnostic{Severity: diag.Error, Code: code, At: at, And: and,
 		Msg: msg + " (" + ir.DescribeType(t, false) + " and " + ir.Describe(e) + ")"})
 }
 
 func typeAt(t *types.Type) diag.Span { return t.At }
 
 // errTypes reports a mistake between two types.
-func (c *Checker) errTypes(a, b *types.Type, msg string) {
+func (c *Checker) errTypes(code diag.Code, a, b *types.Type, msg string) {
 	at := typeAt(a)
 	if at.IsZero() {
 		at = c.cur
 	}
-	c.report(diag.Diagnostic{Severity: diag.Error, At: at, And: typeAt(b),
+	c.report(diag.Diagnostic{Severity: diag.Error, Code: code, At: at, And: typeAt(b),
 		Msg: msg + " (" + ir.DescribeType(a, false) + " and " + ir.DescribeType(b, false) + ")"})
 }
 
 // errName reports a mistake at a declared name; and may be zero.
-func (c *Checker) errName(name string, at, and diag.Span, msg string) {
-	c.report(diag.Diagnostic{Severity: diag.Error, At: at, And: and, Msg: msg + " (" + name + ")"})
+func (c *Checker) errName(code diag.Code, name string, at, and diag.Span, msg string) {
+	c.report(diag.Diagnostic{Severity: diag.Error, Code: code, At: at, And: and, Msg: msg + " (" + name + ")"})
 }
 
-func (c *Checker) warnName(name string, at, and diag.Span, msg string) {
-	c.report(diag.Diagnostic{Severity: diag.Warning, At: at, And: and, Msg: msg + " (" + name + ")"})
+func (c *Checker) warnName(code diag.Code, name string, at, and diag.Span, msg string) {
+	c.report(diag.Diagnostic{Severity: diag.Warning, Code: code, At: at, And: and, Msg: msg + " (" + name + ")"})
 }
 
 // unknown reports an unknown name once for each place that may have caused it, with the nearest name that is visible.
@@ -117,14 +115,14 @@ func (c *Checker) unknown(at diag.Span, name, tail, format string) {
 		return
 	}
 	if gone := c.gone(name); gone != "" {
-		c.err(at, "%s", strings.ReplaceAll(format, "%s", name)+tail+gone)
+		c.err(diag.UnknownName, at, "%s", strings.ReplaceAll(format, "%s", name)+tail+gone)
 		return
 	}
 	hint := ""
 	if near := c.nearest(name); near != "" {
 		hint = "did you mean `" + near + "`?"
 	}
-	c.errHint(at, hint, strings.ReplaceAll(format, "%s", name)+tail)
+	c.errHint(diag.UnknownName, at, hint, strings.ReplaceAll(format, "%s", name)+tail)
 }
 
 // gone says, in parentheses behind a blank, what to write instead of an old name; "" if name is none.

@@ -139,7 +139,7 @@ func (c *Checker) lookupGlobal(name string, sameModule bool) *ir.Global {
 	full := qualify(c.module, name)
 	if g := c.global(full); g != nil {
 		if m := moduleOf(full); m != globalModule && m != c.module && !g.Exported && g.Kind != ir.KindBuiltin && !c.prompt {
-			c.err(c.cur, "identifier is not exported: %s", full)
+			c.err(diag.NotExported, c.cur, "identifier is not exported: %s", full)
 			g.Exported = true
 		}
 		return g
@@ -153,7 +153,7 @@ func (c *Checker) lookupGlobal(name string, sameModule bool) *ir.Global {
 // checkGlobalPrefix reports the prefix that 8.0 took back.
 func (c *Checker) checkGlobalPrefix(id ast.Ident) {
 	if strings.HasPrefix(id.Name, globalModule+"::") && c.d.NoGlobalPrefix {
-		c.err(id.Span(), "Using GLOBAL:: as a prefix is invalid. Use :: instead (%s)", id.Name)
+		c.err(diag.GlobalPrefix, id.Span(), "Using GLOBAL:: as a prefix is invalid. Use :: instead (%s)", id.Name)
 	}
 }
 
@@ -190,7 +190,7 @@ func (c *Checker) defID(id ast.Ident, kind ir.GlobalKind) *ir.Global {
 	if strings.HasPrefix(id.Name, "::") {
 		if c.export && !c.exportErr {
 			c.exportErr = true
-			c.err(id.Span(), "cannot use :: prefix in export section: %s", id.Name)
+			c.err(diag.GlobalPrefix, id.Span(), "cannot use :: prefix in export section: %s", id.Name)
 		}
 		if g := c.global(id.Name[2:]); g != nil {
 			return g

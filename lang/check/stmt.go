@@ -55,7 +55,7 @@ func (c *Checker) stmt(s ast.Stmt) ir.Stmt {
 		for _, a := range s.Args {
 			v := c.expr(a)
 			if v.Type().Tag == types.Void {
-				c.err(s.Span(), "value of type void illegal (print %s)", ir.Describe(v))
+				c.err(diag.VoidValue, s.Span(), "value of type void illegal (print %s)", ir.Describe(v))
 			}
 			out.Args = append(out.Args, v)
 		}
@@ -110,7 +110,7 @@ func (c *Checker) block(b *ast.Block) ir.Stmt {
 func (c *Checker) exprStmt(s *ast.ExprStmt) ir.Stmt {
 	v := c.expr(s.X)
 	if pure(v) {
-		c.warnExpr(v, "expression value ignored")
+		c.warnExpr(diag.IgnoredValue, v, "expression value ignored")
 	}
 	return &ir.ExprStmt{S: ir.S{At: s.Span()}, X: v}
 }
@@ -152,7 +152,7 @@ func allPure(es []ir.Expr) bool {
 func (c *Checker) ifStmt(s *ast.If) ir.Stmt {
 	out := &ir.If{S: ir.S{At: s.Span()}, C: c.expr(s.C)}
 	if !isErr(out.C) && out.C.Type().Tag != types.Bool {
-		c.errExpr(out.C, "conditional in test must be boolean")
+		c.errExpr(diag.ConditionType, out.C, "conditional in test must be boolean")
 	}
 	before := c.fn.flow.clone()
 	out.Then = c.stmt(s.Then)
@@ -168,7 +168,7 @@ func (c *Checker) ifStmt(s *ast.If) ir.Stmt {
 func (c *Checker) whileStmt(s *ast.While) ir.Stmt {
 	out := &ir.While{S: ir.S{At: s.Span()}, C: c.expr(s.C)}
 	if !isErr(out.C) && out.C.Type().Tag != types.Bool {
-		c.errExpr(out.C, "while conditional must be boolean")
+		c.errExpr(diag.ConditionType, out.C, "while conditional must be boolean")
 	}
 	before := c.fn.flow.clone()
 	out.Body = c.loopBody(s.Body)
@@ -184,7 +184,7 @@ func (c *Checker) loopBody(s ast.Stmt) ir.Stmt {
 
 func (c *Checker) next(s *ast.Next) ir.Stmt {
 	if c.fn.loops == 0 {
-		c.err(s.Span(), "next statement used outside of for or while statement. (next )")
+		c.err(diag.Jump, s.Span(), "next statement used outside of for or while statement. (next )")
 	}
 	c.fn.flow.dead = true
 	return &ir.Next{S: ir.S{At: s.Span()}}
@@ -198,16 +198,16 @@ func (c *Checker) breakStmt(s *ast.Break) ir.Stmt {
 	case f.flavor == types.FlavorHook && !f.top:
 		return &ir.HookBreak{S: ir.S{At: s.Span()}}
 	}
-	c.err(s.Span(), "break statement used outside of for, while or switch statement and not within a hook. (break )")
+	c.err(diag.Jump, s.Span(), "break statement used outside of for, while or switch statement and not within a hook. (break )")
 	return &ir.Break{S: ir.S{At: s.Span()}}
 }
 
 func (c *Checker) fallthroughStmt(s *ast.Fallthrough) ir.Stmt {
 	c.fn.flow.dead = true
 	if n := len(c.fn.cases); n == 0 {
-		c.err(s.Span(), "fallthrough statement used outside of switch statement (fallthrough )")
+		c.err(diag.Switch, s.Span(), "fallthrough statement used outside of switch statement (fallthrough )")
 	} else if c.fn.cases[n-1] {
-		c.err(s.Span(), "invalid 'fallthrough' in type-casting 'case' block")
+		c.err(diag.Switch, s.Span(), "invalid 'fallthrough' in type-casting 'case' block")
 	}
 	return &ir.Fallthrough{S: ir.S{At: s.Span()}}
 }
@@ -224,7 +224,7 @@ func (c *Checker) returnStmt(s *ast.Return) ir.Stmt {
 	}
 	switch {
 	case f.top:
-		c.err(s.Span(), "return statement outside of function/event (%s)", whole())
+		c.err(diag.Return, s.Span(), "return statement outside of function/event (%s)", whole())
 	case out.X != nil && isErr(out.X):
 	case f.infer && f.result == types.VoidT:
 		if out.X != nil {
@@ -232,11 +232,11 @@ func (c *Checker) returnStmt(s *ast.Return) ir.Stmt {
 		}
 	case f.result == nil || f.result.Tag == types.Void:
 		if out.X != nil {
-			c.err(s.Span(), "return statement cannot have an expression (%s)", whole())
+			c.err(diag.Return, s.Span(), "return statement cannot have an expression (%s)", whole())
 		}
 	case out.X == nil:
 		if f.flavor != types.FlavorHook && !f.bareOK {
-			c.err(s.Span(), "return statement needs expression (%s)", whole())
+			c.err(diag.Return, s.Span(), "return statement needs expression (%s)", whole())
 		}
 	default:
 		if p := c.promote(out.X, f.result); p != nil {
@@ -261,9 +261,9 @@ func (c *Checker) localStmt(s *ast.Local) ir.Stmt {
 	c.cur = at
 	if init != nil && s.Op != ast.OpAssign {
 		if s.Op == ast.OpNone {
-			c.errExpr(init, "Initialization not preceded by =/+=/-= is not allowed.")
+			c.errExpr(diag.Initializer, init, "Initialization not preceded by =/+=/-= is not allowed.")
 		} else {
-			c.errName(name, s.Name.Span(), diag.Span{}, "can't use += / -= for initializations of local variables")
+			c.errName(diag.Initializer, name, s.Name.Span(), diag.Span{}, "can't use += / -= for initializations of local variables")
 		}
 	}
 	// Every blank is a local of its own.
@@ -273,7 +273,7 @@ func (c *Checker) localStmt(s *ast.Local) ir.Stmt {
 	if t == nil {
 		switch {
 		case init == nil:
-			c.errName(name, s.Name.Span(), diag.Span{}, "no type given")
+			c.errName(diag.NoType, name, s.Name.Span(), diag.Span{}, "no type given")
 			t = types.ErrorT
 		case isErr(init):
 			t = types.ErrorT
@@ -287,7 +287,7 @@ func (c *Checker) localStmt(s *ast.Local) ir.Stmt {
 	l.Const = s.Const
 	attrs := c.attrs(s.Attrs, attrContext{t: t, at: at})
 	if s.Const && init == nil && !attrs.Has(types.AttrRedef) {
-		c.errName(name, s.Name.Span(), diag.Span{}, "const variable must be initialized")
+		c.errName(diag.Uninitialized, name, s.Name.Span(), diag.Span{}, "const variable must be initialized")
 	}
 	if init == nil {
 		c.fn.inits = append(c.fn.inits, l)
@@ -328,11 +328,11 @@ func (c *Checker) nameFree(id ast.Ident, init ir.Expr) bool {
 		if l.T != nil && !l.T.IsError() {
 			switch {
 			case l.Const:
-				c.errName(id.Name, l.At, diag.Span{}, "already a const identifier")
+				c.errName(diag.AlreadyDefined, id.Name, l.At, diag.Span{}, "already a const identifier")
 			case f != c.fn && c.d.ShadowOuterLocals:
 				return true
 			default:
-				c.errName(id.Name, l.At, and, "already defined")
+				c.errName(diag.AlreadyDefined, id.Name, l.At, and, "already defined")
 			}
 		}
 		return false
@@ -345,7 +345,7 @@ func (c *Checker) nameFree(id ast.Ident, init ir.Expr) bool {
 		if at.IsZero() {
 			at = id.Span()
 		}
-		c.errName(g.Name, at, diag.Span{}, "already a global identifier")
+		c.errName(diag.AlreadyDefined, g.Name, at, diag.Span{}, "already a global identifier")
 		return false
 	}
 	return true
@@ -354,12 +354,12 @@ func (c *Checker) nameFree(id ast.Ident, init ir.Expr) bool {
 func (c *Checker) assertStmt(s *ast.Assert) ir.Stmt {
 	out := &ir.Assert{S: ir.S{At: s.Span()}, C: c.expr(s.C)}
 	if !isErr(out.C) && out.C.Type().Tag != types.Bool {
-		c.errExpr(out.C, "conditional must be boolean")
+		c.errExpr(diag.ConditionType, out.C, "conditional must be boolean")
 	}
 	if s.Msg != nil {
 		out.Msg = c.expr(s.Msg)
 		if !isErr(out.Msg) && out.Msg.Type().Tag != types.String {
-			c.errExpr(out.Msg, "message must be string")
+			c.errExpr(diag.AssertMessage, out.Msg, "message must be string")
 		}
 	}
 	out.Text = ir.DescribeQuoted(out.C)

@@ -57,7 +57,7 @@ func (c *Checker) typ(t ast.Type) *types.Type {
 		}
 		return v
 	case *ast.ListType:
-		c.err(t.Span(), "list type not implemented")
+		c.err(diag.ReservedType, t.Span(), "list type not implemented")
 		return types.ErrorT
 	case *ast.RecordType:
 		r := types.NewRecord()
@@ -103,7 +103,7 @@ func (c *Checker) namedType(id ast.Ident) *types.Type {
 	}
 	c.checkGlobalPrefix(id)
 	if l, _ := c.lookupLocal(id.Name); l != nil {
-		c.errName(l.Name, l.At, id.Span(), "not a "+c.typeWord()+" type")
+		c.errName(diag.NotAType, l.Name, l.At, id.Span(), "not a "+c.typeWord()+" type")
 		return types.ErrorT
 	}
 	g := c.lookupGlobal(id.Name, false)
@@ -118,7 +118,7 @@ func (c *Checker) namedType(id ast.Ident) *types.Type {
 	case g.T != nil && g.T.IsError():
 		return types.ErrorT
 	}
-	c.errName(g.Name, g.At, id.Span(), "not a "+c.typeWord()+" type")
+	c.errName(diag.NotAType, g.Name, g.At, id.Span(), "not a "+c.typeWord()+" type")
 	return types.ErrorT
 }
 
@@ -143,7 +143,7 @@ func (c *Checker) tableType(t *ast.TableType) *types.Type {
 	}
 	for _, k := range out.Keys {
 		if name := unsupportedIndex(k, nil); name != "" {
-			c.report(diag.Diagnostic{Severity: diag.Error, At: t.Span(), And: typeAt(k), Msg: "index type containing '" + name +
+			c.report(diag.Diagnostic{Severity: diag.Error, Code: diag.IndexType, At: t.Span(), And: typeAt(k), Msg: "index type containing '" + name +
 				"' is not supported (" + out.String() + " and " + k.String() + ")"})
 			return types.ErrorT
 		}
@@ -193,9 +193,9 @@ func (c *Checker) fields(r *types.RecordInfo, fs []ast.FieldDecl, at diag.Span, 
 		if nf := c.field(f); nf != nil {
 			if r.Lookup(nf.Name) >= 0 {
 				if inRecord {
-					c.err(whole, "duplicate field '%s' found in record definition", nf.Name)
+					c.err(diag.DuplicateField, whole, "duplicate field '%s' found in record definition", nf.Name)
 				} else {
-					c.err(f.Span(), "argument name used twice (%s)", nf.Name)
+					c.err(diag.AlreadyDefined, f.Span(), "argument name used twice (%s)", nf.Name)
 				}
 				continue
 			}
@@ -220,7 +220,7 @@ func (c *Checker) funcType(t *ast.FuncType) *types.Type {
 			seenDefault = true
 		} else if seenDefault {
 			rec := &types.Type{Tag: types.Record, Rec: params}
-			c.err(t.Span(), "required parameter '%s' must precede default parameters (%s)", f.Name, rec)
+			c.err(diag.Prototype, t.Span(), "required parameter '%s' must precede default parameters (%s)", f.Name, rec)
 		}
 	}
 	var result *types.Type
@@ -237,7 +237,7 @@ func (c *Checker) enumMembers(e *types.Type, members []ast.EnumMember, redef boo
 		v := e.Enum.Next
 		if v > 0 && e.Enum.Explicit != (m.Value != nil) && !mixed {
 			mixed = true
-			c.err(m.Span(), "cannot mix explicit enumerator assignment and implicit auto-increment")
+			c.err(diag.Enum, m.Span(), "cannot mix explicit enumerator assignment and implicit auto-increment")
 		}
 		if m.Value != nil {
 			e.Enum.Explicit = true
@@ -256,25 +256,25 @@ func (c *Checker) enumValue(m ast.EnumMember) (int64, bool) {
 	if l, ok := m.Value.(*ast.Lit); ok && l.Kind == ast.LitCount {
 		return int64(l.N), true
 	}
-	c.err(m.Value.Span(), "enumerator is not a count constant")
+	c.err(diag.Enum, m.Value.Span(), "enumerator is not a count constant")
 	return 0, false
 }
 
 func (c *Checker) enumMember(e *types.Type, m ast.EnumMember, v int64, redef bool) {
 	at := m.Span()
 	if v < 0 {
-		c.err(at, "enumerator value cannot be negative")
+		c.err(diag.Enum, at, "enumerator value cannot be negative")
 		return
 	}
 	full := qualify(c.module, m.Name.Name)
 	if e.Enum.NameOf(v) != "" {
-		c.err(at, "enumerator value in enumerated type definition already exists")
+		c.err(diag.Enum, at, "enumerator value in enumerated type definition already exists")
 		return
 	}
 	if g := c.have(full); g != nil {
 		had, ok := e.Enum.ValueOf(full)
 		if g.Kind != ir.KindEnum || g.EnumVal != v || g.T.Enum != e.Enum || ok && had != v {
-			c.report(diag.Diagnostic{Severity: diag.Error, At: at, And: g.At,
+			c.report(diag.Diagnostic{Severity: diag.Error, Code: diag.Enum, At: at, And: g.At,
 				Msg: "conflicting definition of enum value '" + full + "' in type '" + e.Name + "'"})
 			return
 		}

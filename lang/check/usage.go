@@ -29,7 +29,7 @@ func (c *Checker) readUnset(l *ir.Local, at diag.Span) {
 	if l.Assigned {
 		how = "possibly used without definition"
 	}
-	c.warn(at, "%s (%s)", how, l.Name)
+	c.warn(diag.UnsetVariable, at, "%s (%s)", how, l.Name)
 }
 
 // Finish checks what can be told only when everything is loaded: handlers that no event reaches, functions without callers.
@@ -58,16 +58,16 @@ func (c *Checker) Finish() {
 		for _, g := range left {
 			switch flavor := g.T.Fn.Flavor; {
 			case handlers && flavor != types.FlavorFunction:
-				c.warnUnused(g, "handler for non-existing "+flavor.String()+" cannot be invoked")
+				c.warnUnused(diag.UnreachableHandler, g, "handler for non-existing "+flavor.String()+" cannot be invoked")
 			case !handlers && flavor == types.FlavorFunction && len(g.Bodies) > 0:
-				c.warnUnused(g, "non-exported function does not have any callers")
+				c.warnUnused(diag.UnusedFunction, g, "non-exported function does not have any callers")
 			}
 		}
 	}
 }
 
-func (c *Checker) warnUnused(g *ir.Global, msg string) {
-	c.warnName(g.Name, g.At, g.At, msg)
+func (c *Checker) warnUnused(code diag.Code, g *ir.Global, msg string) {
+	c.warnName(code, g.Name, g.At, g.At, msg)
 }
 
 func (c *Checker) internal(g *ir.Global) bool {

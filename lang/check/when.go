@@ -17,7 +17,7 @@ func (c *Checker) whenStmt(s *ast.When) ir.Stmt {
 	if s.Timeout != nil {
 		out.Timeout = c.expr(s.Timeout)
 		if tag := out.Timeout.Type().Tag; tag != types.Interval && tag != types.Time && tag != types.Error {
-			c.errExpr(out.Timeout, "when timeout requires a time or time interval")
+			c.errExpr(diag.When, out.Timeout, "when timeout requires a time or time interval")
 		}
 	}
 	f := c.begin(fn, outer)
@@ -33,7 +33,7 @@ func (c *Checker) whenStmt(s *ast.When) ir.Stmt {
 	out.C = c.expr(s.C)
 	c.inWhen--
 	if !isErr(out.C) && out.C.Type().Tag != types.Bool {
-		c.errExpr(out.C, "conditional in test must be boolean")
+		c.errExpr(diag.ConditionType, out.C, "conditional in test must be boolean")
 	}
 	when := c.inWhen
 	c.inWhen = 0
@@ -77,7 +77,7 @@ func (c *Checker) localCond(e *ast.LocalCond) ir.Expr {
 	init := c.rhs(e.Init)
 	c.cur = e.Span()
 	if c.fn == nil || !c.fn.when {
-		c.err(e.Span(), "local declaration outside of a when condition (%s)", e.Name.Name)
+		c.err(diag.When, e.Span(), "local declaration outside of a when condition (%s)", e.Name.Name)
 		return bad(e.Span())
 	}
 	if !c.nameFree(e.Name, init) {
@@ -95,7 +95,7 @@ func (c *Checker) localCond(e *ast.LocalCond) ir.Expr {
 		return bad(e.Span())
 	}
 	if t.Tag == types.Void {
-		return c.fail(init, "can't assign void value")
+		return c.fail(diag.VoidValue, init, "can't assign void value")
 	}
 	ref := &ir.LocalRef{X: x(t, e.Name.Span()), Sym: l}
 	as := c.store(ref, init, nil, e.Span())

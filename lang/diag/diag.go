@@ -85,7 +85,7 @@ func (s Severity) IsError() bool { return s != Info && s != Warning && s != Expr
 // the location, such as "no such index (t[3])". Hint says what to do and is shown in the pretty style only.
 type Diagnostic struct {
 	Severity Severity
-	Code     string // stable name of the kind, such as "type-clash"; "" when not classified
+	Code     Code // stable name of the kind, see codes.go
 	Msg      string
 	At       Span
 	And      Span // second location: "error in A and B: …"

@@ -52,9 +52,9 @@ func Pretty(d Diagnostic, c Colors) string {
 	if !d.Severity.IsError() {
 		color = c.Warning
 	}
-	prefix := d.Severity.String()
-	if prefix == "" {
-		prefix = "info"
+	prefix := word(d.Severity)
+	if d.Code != "" {
+		prefix += "[" + string(d.Code) + "]"
 	}
 	fmt.Fprintf(&b, "%s%s%s: %s\n", color, prefix, c.Off, d.Msg)
 	excerpt(&b, d.At, c)

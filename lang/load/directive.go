@@ -75,10 +75,10 @@ func (l *Loader) Directive(d parse.Directive) {
 		if path := l.find(name, l.current(), []string{".sig"}); path != "" {
 			l.sigs = append(l.sigs, path)
 		} else {
-			l.errorf(diag.Error, diag.Span{}, "failed to find file associated with @load-sigs %s", name)
+			l.errorf(diag.Load, diag.Error, diag.Span{}, "failed to find file associated with @load-sigs %s", name)
 		}
 	case lex.AtLoadPlugin:
-		l.Report(diag.Diagnostic{Severity: diag.Fatal, Code: "load", At: at, Msg: "plugin " + src.Arg(d.Tok) + " is not available",
+		l.Report(diag.Diagnostic{Severity: diag.Fatal, Code: diag.Load, At: at, Msg: "plugin " + src.Arg(d.Tok) + " is not available",
 			Hint: "plugins are C++ code for the reference's packet engine; a Go program registers functions through the brogo package instead"})
 	case lex.AtUnload:
 		l.unload(src.Arg(d.Tok), at)
@@ -93,7 +93,7 @@ func (l *Loader) Directive(d parse.Directive) {
 		if by := l.top().at; by.File != nil {
 			from = " from " + by.File.Name + ":" + strconv.Itoa(int(by.Line))
 		}
-		l.Report(diag.Diagnostic{Severity: diag.Warning, Code: CodeDeprecated, At: at,
+		l.Report(diag.Diagnostic{Severity: diag.Warning, Code: diag.Deprecated, At: at,
 			Msg: "deprecated script loaded" + from + " " + src.Arg(d.Tok)})
 	case lex.AtPragma:
 		l.pragma(d)
@@ -104,7 +104,7 @@ func (l *Loader) Directive(d parse.Directive) {
 func (l *Loader) unload(name string, at diag.Span) {
 	path, _, opened := l.findScript(name, l.current())
 	if !opened {
-		l.errorf(diag.Error, at, "failed find file associated with @unload %s", name)
+		l.errorf(diag.Load, diag.Error, at, "failed find file associated with @unload %s", name)
 		return
 	}
 	l.seen[l.cfg.FS.Canonical(path)] = true
@@ -120,24 +120,24 @@ func (l *Loader) pragma(d parse.Directive) {
 	words := strings.Fields(src.Arg(d.Tok))
 	switch {
 	case len(words) == 0:
-		l.errorf(diag.Fatal, at, "@pragma without value")
+		l.errorf(diag.Pragma, diag.Fatal, at, "@pragma without value")
 	case words[0] == "push" && len(words) < 2:
-		l.errorf(diag.Fatal, at, "@pragma push without value")
+		l.errorf(diag.Pragma, diag.Fatal, at, "@pragma push without value")
 	case words[0] == "push":
 		if words[1] != ignoreDeprecations {
-			l.errorf(diag.Warning, at, "pushing unknown @pragma value '%s'", words[1])
+			l.errorf(diag.Pragma, diag.Warning, at, "pushing unknown @pragma value '%s'", words[1])
 		}
 		l.pragmas = append(l.pragmas, words[1])
 	case words[0] == "pop" && len(l.pragmas) == l.top().pragmas:
-		l.errorf(diag.Fatal, at, "@pragma pop without active pragma")
+		l.errorf(diag.Pragma, diag.Fatal, at, "@pragma pop without active pragma")
 	case words[0] == "pop":
 		last := l.pragmas[len(l.pragmas)-1]
 		if len(words) > 1 && words[1] != last {
-			l.errorf(diag.Error, at, "@pragma pop with unexpected '%s', expected '%s'", words[1], last)
+			l.errorf(diag.Pragma, diag.Error, at, "@pragma pop with unexpected '%s', expected '%s'", words[1], last)
 		}
 		l.pragmas = l.pragmas[:len(l.pragmas)-1]
 	default:
-		l.errorf(diag.Warning, at, "Ignoring unknown pragma: '%s'", src.Arg(d.Tok))
+		l.errorf(diag.Pragma, diag.Warning, at, "Ignoring unknown pragma: '%s'", src.Arg(d.Tok))
 	}
 }
 

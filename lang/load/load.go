@@ -137,23 +137,23 @@ func (l *Loader) Text(name, text string) {
 
 // Report passes a diagnostic on, unless a pragma silences it.
 func (l *Loader) Report(d diag.Diagnostic) {
-	if d.Code == CodeDeprecated && l.ignoring(d.At) {
+	if d.Code == diag.Deprecated && l.ignoring(d.At) {
 		return
 	}
 	if d.Severity.IsError() {
 		l.errors++
 	}
-	if d.Severity == diag.Fatal && !(l.cfg.KeepGoing && d.Code == check.CodeFatal) {
+	if d.Severity == diag.Fatal && !(l.cfg.KeepGoing && !endsLoading(d.Code)) {
 		l.stop = true
 	}
 	l.cfg.Host.Report(d)
 }
 
-// CodeDeprecated is the code of warnings that `@pragma push ignore-deprecations` silences.
-const CodeDeprecated = "deprecated"
+// endsLoading reports whether a fatal error leaves nothing to go on with; behind those of single declarations the rest can be checked.
+func endsLoading(c diag.Code) bool { return c == diag.Load || c == diag.Directive || c == diag.Pragma }
 
-func (l *Loader) errorf(sev diag.Severity, at diag.Span, format string, args ...any) {
-	l.Report(diag.Diagnostic{Severity: sev, Code: "load", At: at, Msg: fmt.Sprintf(format, args...)})
+func (l *Loader) errorf(code diag.Code, sev diag.Severity, at diag.Span, format string, args ...any) {
+	l.Report(diag.Diagnostic{Severity: sev, Code: code, At: at, Msg: fmt.Sprintf(format, args...)})
 }
 
 // load finds and loads a script once.
@@ -161,7 +161,7 @@ func (l *Loader) load(name string, at diag.Span) {
 	if name == "-" {
 		text, err := l.cfg.Stdin()
 		if err != nil {
-			l.errorf(diag.Fatal, at, "can't read standard input: %v", err)
+			l.errorf(diag.Load, diag.Fatal, at, "can't read standard input: %v", err)
 			return
 		}
 		l.files = append(l.files, File{"<stdin>", len(l.stack)})
@@ -174,11 +174,11 @@ func (l *Loader) load(name string, at diag.Span) {
 		if o := dialect.FindOld(name); o != nil {
 			msg += " (it is gone: " + o.Instead + ")"
 		}
-		l.Report(diag.Diagnostic{Severity: diag.Fatal, Code: "load", At: at, Msg: msg, Hint: l.notFoundHint(name)})
+		l.Report(diag.Diagnostic{Severity: diag.Fatal, Code: diag.Load, At: at, Msg: msg, Hint: l.notFoundHint(name)})
 		return
 	}
 	if !opened {
-		l.errorf(diag.Fatal, at, "can't open %s", path)
+		l.errorf(diag.Load, diag.Fatal, at, "can't open %s", path)
 		return
 	}
 	id := l.cfg.FS.Canonical(path)
@@ -188,7 +188,7 @@ func (l *Loader) load(name string, at diag.Span) {
 	l.seen[id] = true
 	text, err := l.cfg.FS.ReadFile(path)
 	if err != nil {
-		l.errorf(diag.Fatal, at, "can't open %s", path)
+		l.errorf(diag.Load, diag.Fatal, at, "can't open %s", path)
 		return
 	}
 	l.files = append(l.files, File{path, len(l.stack)})
@@ -227,7 +227,7 @@ const maxDepth = 500
 // run takes a file through the parser and the checker, item by item.
 func (l *Loader) run(f *diag.File, d *dialect.Dialect, at diag.Span) {
 	if len(l.stack) >= maxDepth {
-		l.errorf(diag.Fatal, at, "more than %d files load one another", maxDepth)
+		l.errorf(diag.Load, diag.Fatal, at, "more than %d files load one another", maxDepth)
 		return
 	}
 	st := &fileState{pragmas: len(l.pragmas), at: at, defers: l.cfg.Defer != nil && l.cfg.Defer(f.Name)}
@@ -254,7 +254,7 @@ func (l *Loader) run(f *diag.File, d *dialect.Dialect, at diag.Span) {
 	}
 	if len(l.pragmas) > st.pragmas && !l.stop {
 		end := src.Span(src.Tokens[len(src.Tokens)-1])
-		l.errorf(diag.Fatal, end, "unbalanced @pragma push pop in file")
+		l.errorf(diag.Pragma, diag.Fatal, end, "unbalanced @pragma push pop in file")
 	}
 	if l.errors > before && !l.cfg.KeepGoing {
 		l.stop = true

@@ -79,7 +79,7 @@ func (s *Session) Load(name string, again bool) string {
 	}
 	text, err := l.cfg.FS.ReadFile(path)
 	if err != nil {
-		l.errorf(diag.Error, diag.Span{}, "can't open %s", path)
+		l.errorf(diag.Load, diag.Error, diag.Span{}, "can't open %s", path)
 		return ""
 	}
 	f := &diag.File{Name: path, Src: string(text)}

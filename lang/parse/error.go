@@ -43,7 +43,7 @@ func (p *parser) fail(tok lex.Token, hint string) {
 func (p *parser) syntaxError(tok lex.Token, msg, hint string) diag.Diagnostic {
 	if tok.Kind == lex.Illegal {
 		m, h := p.src.Problem(tok)
-		return diag.Diagnostic{Severity: diag.Error, Code: "syntax", Msg: m, At: p.src.Span(tok), Hint: h}
+		return diag.Diagnostic{Severity: diag.Error, Code: diag.Syntax, Msg: m, At: p.src.Span(tok), Hint: h}
 	}
 	if tok.Kind == lex.EOF {
 		msg += ", at end of file"
@@ -58,12 +58,12 @@ func (p *parser) syntaxError(tok lex.Token, msg, hint string) diag.Diagnostic {
 		}
 		msg += fmt.Sprintf(", at or near \"%s\"", text)
 	}
-	return diag.Diagnostic{Severity: diag.Error, Code: "syntax", Msg: msg, At: p.src.Span(tok), Hint: hint}
+	return diag.Diagnostic{Severity: diag.Error, Code: diag.Syntax, Msg: msg, At: p.src.Span(tok), Hint: hint}
 }
 
 // report notes a mistake that does not stop the parse.
 func (p *parser) report(at diag.Span, msg, hint string) {
-	p.diags = append(p.diags, diag.Diagnostic{Severity: diag.Error, Code: "syntax", Msg: msg, At: at, Hint: hint})
+	p.diags = append(p.diags, diag.Diagnostic{Severity: diag.Error, Code: diag.Syntax, Msg: msg, At: at, Hint: hint})
 }
 
 // want describes what was expected, and guesses at a forgotten semicolon.

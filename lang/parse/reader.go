@@ -376,7 +376,7 @@ func (r *Reader) skipTo(open lex.Token, orElse bool) {
 // finish reports conditionals that are still open at the end of the file.
 func (r *Reader) finish() {
 	if n := len(r.open); n > 0 {
-		d := diag.Diagnostic{Severity: diag.Fatal, Code: "directive", Msg: "unbalanced @if... @endif", At: r.src.Span(r.peek()),
+		d := diag.Diagnostic{Severity: diag.Fatal, Code: diag.Directive, Msg: "unbalanced @if... @endif", At: r.src.Span(r.peek()),
 			Hint: "the @if opened in line " + itoa(r.open[n-1].tok.Line) + " is not closed"}
 		r.open = nil
 		r.host.Report(d)
@@ -384,7 +384,7 @@ func (r *Reader) finish() {
 }
 
 func (r *Reader) complain(t lex.Token, msg, hint string) {
-	r.host.Report(diag.Diagnostic{Severity: diag.Error, Code: "directive", Msg: msg, At: r.src.Span(t), Hint: hint})
+	r.host.Report(diag.Diagnostic{Severity: diag.Error, Code: diag.Directive, Msg: msg, At: r.src.Span(t), Hint: hint})
 }
 
 // syntax reports a directive that is written wrongly, and skips the rest of its line.

@@ -14,7 +14,7 @@ func ptr(b *box) unsafe.Pointer { return unsafe.Pointer(b) }
 // noResult is a function's value when its body ended without returning one: a caller that only drops it goes on, any other is
 // given up, since no value can stand for a missing object.
 func (m *M) noResult(b *body, site *ir.Call) val.Value {
-	m.Plainf(diag.Warning, "non-void function returning without a value: %s", b.ir.Name)
+	m.Codef(diag.NoReturnValue, diag.Warning, "non-void function returning without a value: %s", b.ir.Name)
 	if site != nil && !m.dropped[site] && !b.ir.T.Fn.Result.IsScalar() {
 		panic(silent{})
 	}
@@ -110,9 +110,9 @@ func (m *M) invoke(cl *closure, site *ir.Call, args []val.Value) val.Value {
 
 func (m *M) missingBody(fn *function, site *ir.Call) {
 	if site != nil {
-		m.fail(site, "value used but not set")
+		m.fail(diag.UnsetValue, site, "value used but not set")
 	}
-	panic(&Error{diag.Diagnostic{Severity: diag.RuntimeError, Msg: "value used but not set: " + fn.name}})
+	panic(&Error{diag.Diagnostic{Severity: diag.RuntimeError, Code: diag.UnsetValue, Msg: "value used but not set: " + fn.name}})
 }
 
 // invokeBody opens a frame, fills it and runs one body.
@@ -420,7 +420,7 @@ func (c *compiler) valueCall(e *ir.Call, args []expr) expr {
 		fnx = func(m *M, f frame) val.Value {
 			t, v := inner(m, f).Unbox()
 			if t.Tag != types.Func {
-				m.fail(e, "value is not a function")
+				m.fail(diag.NotAFunction, e, "value is not a function")
 			}
 			return v
 		}
@@ -441,7 +441,7 @@ func (c *compiler) valueCall(e *ir.Call, args []expr) expr {
 		}
 		v := fnx(m, f)
 		if v.P == nil || v.P == unsetP {
-			m.fail(e.Fn, "value used but not set")
+			m.fail(diag.UnsetValue, e.Fn, "value used but not set")
 		}
 		fv := v.Func()
 		cl := fv.Impl.(*closure)
@@ -469,7 +469,7 @@ func (c *compiler) valueCall(e *ir.Call, args []expr) expr {
 			r = m.callBuiltin(cl.fn.builtin, m.valueSite(fv.T, e), nf[:n:n])
 		} else {
 			if n > len(cl.fn.t.Fn.Params.Fields) {
-				m.fail(e, "too many arguments for function call")
+				m.fail(diag.CallArguments, e, "too many arguments for function call")
 			}
 			r = m.invoke(cl, e, nf[:n:n])
 		}
@@ -544,11 +544,11 @@ func (ad *adapter) result(m *M, e *ir.Call, v val.Value) val.Value {
 // unboxTo takes a value of type t out of an any.
 func (m *M) unboxTo(x ir.Expr, t *types.Type, v val.Value) val.Value {
 	if v.P == nil || v.P == unsetP {
-		m.fail(x, "value used but not set")
+		m.fail(diag.UnsetValue, x, "value used but not set")
 	}
 	from, inner := v.Unbox()
 	if from != t && !types.Same(from, t) {
-		m.failHint(x, `incompatible "any" type`, "the value is of type "+typeText(from)+", not "+typeText(t))
+		m.failHint(diag.BadCast, x, `incompatible "any" type`, "the value is of type "+typeText(from)+", not "+typeText(t))
 	}
 	return inner
 }

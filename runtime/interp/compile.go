@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/brogo/brogo/lang/ast"
+	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/lang/ir"
 	"github.com/brogo/brogo/lang/types"
 	"github.com/brogo/brogo/runtime/val"
@@ -127,7 +128,7 @@ func (c *compiler) local(e *ir.LocalRef) expr {
 		return func(m *M, f frame) val.Value {
 			v := (*box)(f[base].P).v[i]
 			if v.P == unsetP {
-				m.unset(e, noValueSet)
+				m.unset(diag.UnsetValue, e, noValueSet)
 			}
 			return v
 		}
@@ -137,7 +138,7 @@ func (c *compiler) local(e *ir.LocalRef) expr {
 		return func(m *M, f frame) val.Value {
 			v := f[s]
 			if v.P == unsetP {
-				m.unset(e, noValueSet)
+				m.unset(diag.UnsetValue, e, noValueSet)
 			}
 			return v
 		}
@@ -291,7 +292,7 @@ func (c *compiler) global(e *ir.GlobalRef) expr {
 	return func(m *M, f frame) val.Value {
 		v := cell.v
 		if v.P == unsetP {
-			m.unset(e, noValueSet)
+			m.unset(diag.UnsetValue, e, noValueSet)
 		}
 		return v
 	}

@@ -29,7 +29,7 @@ type keys struct {
 // keys compiles index expressions. whole: one value stands for all.
 func (c *compiler) keys(t *types.Type, es []ir.Expr, whole bool) keys {
 	if len(es) > maxDirect || len(t.Keys) > maxDirect {
-		return keys{n: 1, fill: func(m *M, f, to frame) { m.fail(es[0], "too many index values") }}
+		return keys{n: 1, fill: func(m *M, f, to frame) { m.fail(diag.ListLength, es[0], "too many index values") }}
 	}
 	if whole {
 		return c.wholeKeys(t, es[0])
@@ -66,7 +66,7 @@ func (c *compiler) wholeKeys(t *types.Type, e ir.Expr) keys {
 		for i := range n {
 			v, ok := r.Get(i)
 			if !ok {
-				m.fail(e, "field value missing")
+				m.fail(diag.UnsetField, e, "field value missing")
 			}
 			to[i] = v
 		}
@@ -328,7 +328,7 @@ func (c *compiler) vectorSelect(e *ir.Index, obj expr) expr {
 		w := by(m, f).Vec()
 		out := val.NewVector(e.T)
 		if bools && w.Len() != v.Len() {
-			m.fail(e, "size mismatch, boolean index and vector")
+			m.fail(diag.VectorSize, e, "size mismatch, boolean index and vector")
 		}
 		for i := range w.Len() {
 			k, ok := w.Get(i)
@@ -432,7 +432,7 @@ func (m *M) fieldDefault(e *ir.Field) val.Value {
 	if d, ok := e.Rec.Type().Rec.Fields[e.Idx].Default().(ir.Expr); ok {
 		return m.evalDefault(d)
 	}
-	m.fail(e, "field value missing")
+	m.fail(diag.UnsetField, e, "field value missing")
 	return val.Value{}
 }
 
@@ -467,7 +467,7 @@ func (c *compiler) place(l ir.Expr) store {
 		return func(m *M, f frame, v val.Value) {
 			vs := listOf(v)
 			if len(vs) != len(ps) {
-				m.fail(l, "mismatch in list lengths")
+				m.fail(diag.ListLength, l, "mismatch in list lengths")
 			}
 			for i, p := range ps {
 				p(m, f, vs[i])
@@ -545,7 +545,7 @@ func (m *M) setElement(l *ir.Index, w *val.Vector, i int64, v val.Value) {
 		i += int64(w.Len())
 	}
 	if i < 0 || i > maxVector {
-		m.fail(l, "no such index")
+		m.fail(diag.NoSuchIndex, l, "no such index")
 	}
 	w.Set(int(i), v)
 }
@@ -558,7 +558,7 @@ func (m *M) setWhileIterating(x ir.Expr, t *val.Table, keys []val.Value, v val.V
 	n := t.Len()
 	t.Set(keys, v)
 	if t.Len() != n {
-		m.warn(x, "possible loop/iterator invalidation")
+		m.warn(diag.IteratorInvalidation, x, "possible loop/iterator invalidation")
 	}
 }
 
@@ -582,7 +582,7 @@ func (c *compiler) assign(e *ir.Assign) expr {
 			v := r(m, f)
 			t, inner := v.Unbox()
 			if t.Tag != types.List {
-				m.fail(e, "mismatch in list lengths")
+				m.fail(diag.ListLength, e, "mismatch in list lengths")
 			}
 			p(m, f, inner)
 			return v
@@ -665,7 +665,7 @@ func (m *M) appendVector(x ir.Expr, v, w *val.Vector) {
 					msg += " (" + ir.Describe(x) + " and " + m.ArgText(w.T, val.Vec(w)) + ")"
 					at = x.Span()
 				}
-				m.Report(diag.Diagnostic{Severity: diag.Error, Msg: msg, At: at, Stack: m.scriptStack(at)})
+				m.Report(diag.Diagnostic{Severity: diag.Error, Code: diag.BadCast, Msg: msg, At: at, Stack: m.scriptStack(at)})
 				return
 			}
 			el = inner
@@ -853,7 +853,7 @@ func (c *compiler) addDel(e *ir.AddDel) expr {
 			ks.close(m, to)
 			changed := tv.Len() != n
 			if changed && m.looping(tv) {
-				m.warn(a, "possible loop/iterator invalidation")
+				m.warn(diag.IteratorInvalidation, a, "possible loop/iterator invalidation")
 			}
 			return val.Bool(changed)
 		}

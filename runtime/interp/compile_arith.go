@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/brogo/brogo/lang/ast"
+	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/lang/ir"
 	"github.com/brogo/brogo/lang/pattern"
 	"github.com/brogo/brogo/lang/types"
@@ -182,7 +183,7 @@ func (m *M) sizeOfAny(e *ir.Unary, v val.Value) uint64 {
 	case types.Count, types.Bool, types.Enum:
 		return v.N
 	}
-	m.fail(e, "cannot take size of "+t.Tag.String())
+	m.fail(diag.SizeOf, e, "cannot take size of "+t.Tag.String())
 	return 0
 }
 
@@ -216,7 +217,7 @@ func floatArith(op ast.Op, e ir.Expr, l, r bits) bits {
 			x := fl(l(m, f))
 			y := fl(r(m, f))
 			if y == 0 {
-				m.fail(e, "division by zero")
+				m.fail(diag.DivisionByZero, e, "division by zero")
 			}
 			return lf(x / y)
 		}
@@ -248,7 +249,7 @@ func intArith(op ast.Op, e ir.Expr, t *types.Type, l, r bits) bits {
 			x := l(m, f)
 			y := r(m, f)
 			if y == 0 {
-				m.fail(e, "division by zero")
+				m.fail(diag.DivisionByZero, e, "division by zero")
 			}
 			if signed {
 				return uint64(int64(x) / int64(y))
@@ -260,7 +261,7 @@ func intArith(op ast.Op, e ir.Expr, t *types.Type, l, r bits) bits {
 			x := l(m, f)
 			y := r(m, f)
 			if y == 0 {
-				m.fail(e, "modulo by zero")
+				m.fail(diag.DivisionByZero, e, "modulo by zero")
 			}
 			if signed {
 				return uint64(int64(x) % int64(y))
@@ -279,7 +280,7 @@ func intArith(op ast.Op, e ir.Expr, t *types.Type, l, r bits) bits {
 			x := l(m, f)
 			y := r(m, f)
 			if signed && int64(x) < 0 {
-				m.fail(e, "left shifting a negative number is undefined")
+				m.fail(diag.NegativeShift, e, "left shifting a negative number is undefined")
 			}
 			return x << (y & 63)
 		}
@@ -295,7 +296,7 @@ func intArith(op ast.Op, e ir.Expr, t *types.Type, l, r bits) bits {
 // underflow reports that a count went below zero; the value wraps.
 func (m *M) underflow(e ir.Expr) {
 	if m.dialect.CountUnderflowWarns {
-		m.warn(e, "count underflow")
+		m.warn(diag.CountUnderflow, e, "count underflow")
 	}
 }
 
@@ -508,7 +509,7 @@ func (c *compiler) binary(e *ir.Binary) expr {
 			x := l(m, f).Pattern()
 			p, err := join(x, r(m, f).Pattern())
 			if err != nil {
-				m.fail(e, err.Error())
+				m.fail(diag.BadLiteral, e, err.Error())
 			}
 			return val.Pat(p)
 		}
@@ -529,11 +530,11 @@ func (m *M) maskAddr(e ir.Expr, a val.Value, n uint64) val.Value {
 		kind, limit = "IPv6", 128
 	}
 	if n > limit {
-		m.fail(e, "bad "+kind+" subnet prefix length: "+string(val.Describe(nil, types.CountT, val.Count(n), val.DescPrint)))
+		m.fail(diag.SubnetWidth, e, "bad "+kind+" subnet prefix length: "+string(val.Describe(nil, types.CountT, val.Count(n), val.DescPrint)))
 	}
 	p, err := a.Addr().Prefix(int(n))
 	if err != nil {
-		m.fail(e, err.Error())
+		m.fail(diag.SubnetWidth, e, err.Error())
 	}
 	return val.Subnet(p)
 }
@@ -641,7 +642,7 @@ func (c *compiler) vectorBinary(e *ir.Binary) expr {
 		}
 		xs, ys := x.Vec(), y.Vec()
 		if xs.Len() != ys.Len() {
-			m.fail(e, "vector operands are of different sizes")
+			m.fail(diag.VectorSize, e, "vector operands are of different sizes")
 		}
 		out := val.NewVector(e.T)
 		for i := range xs.Len() {
@@ -675,7 +676,7 @@ func (c *compiler) condExpr(e *ir.CondExpr) expr {
 		as := a(m, f).Vec()
 		bs := b(m, f).Vec()
 		if cs.Len() != as.Len() || as.Len() != bs.Len() {
-			m.fail(e, "vectors in conditional expression have different sizes")
+			m.fail(diag.VectorSize, e, "vectors in conditional expression have different sizes")
 		}
 		out := val.NewVector(e.T)
 		out.Resize(cs.Len())

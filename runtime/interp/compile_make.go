@@ -162,7 +162,7 @@ func (c *compiler) cast(e *ir.Cast) expr {
 		t := from
 		if t.Tag == types.Any {
 			if v.P == nil || v.P == unsetP {
-				m.fail(e, "value used but not set")
+				m.fail(diag.UnsetValue, e, "value used but not set")
 			}
 			t, v = v.Unbox()
 		}
@@ -173,7 +173,7 @@ func (c *compiler) cast(e *ir.Cast) expr {
 		if t.Tag == types.Record && t.Name == "Broker::Data" && !v.Rec().Has(0) {
 			why = " (nil $data field)"
 		}
-		m.fail(e, "invalid cast of value with type '"+typeText(t)+"' to type '"+typeText(e.T)+"'"+why)
+		m.fail(diag.BadCast, e, "invalid cast of value with type '"+typeText(t)+"' to type '"+typeText(e.T)+"'"+why)
 		return val.Value{}
 	}
 }
@@ -235,7 +235,7 @@ func (c *compiler) is(e *ir.Is) cond {
 	return func(m *M, f frame) bool {
 		v := arg(m, f)
 		if v.P == nil || v.P == unsetP {
-			m.fail(e, "value used but not set")
+			m.fail(diag.UnsetValue, e, "value used but not set")
 		}
 		t, inner := v.Unbox()
 		_, ok := m.castTo(t, inner, e.Target)
@@ -314,7 +314,7 @@ func (m *M) badNumber(e *ir.Coerce, n uint64) {
 		from = types.DoubleT
 	}
 	name := to.Tag.String()
-	m.Report(diag.Diagnostic{Severity: diag.Error, At: diag.Named(name), And: e.At, Stack: m.scriptStack(e.At),
+	m.Report(diag.Diagnostic{Severity: diag.Error, Code: diag.NumberRange, At: diag.Named(name), And: e.At, Stack: m.scriptStack(e.At),
 		Msg: "overflow promoting from " + kind + " arithmetic value (" + name + " and " + m.ArgText(from, val.Value{N: n}) + ")"})
 }
 
@@ -345,7 +345,7 @@ func (c *compiler) conv(e *ir.Coerce, from *types.Type) conv {
 				return v
 			}
 			if tv.Len() > 0 {
-				m.fail(e, "coercion of non-empty table/set")
+				m.fail(diag.Coercion, e, "coercion of non-empty table/set")
 			}
 			a := tv.Attrs
 			if a == nil {
@@ -427,7 +427,7 @@ func (m *M) vectorAs(e *ir.Coerce, t *types.Type, w *val.Vector) val.Value {
 		return val.Vec(w)
 	case w.T.Elem.Tag != types.Any:
 		if w.Len() > 0 && !types.Same(w.T.Elem, t.Elem) {
-			m.fail(e, `incompatible "vector of any" type (`+typeText(w.T)+" vs. "+typeText(t)+")")
+			m.fail(diag.Coercion, e, `incompatible "vector of any" type (`+typeText(w.T)+" vs. "+typeText(t)+")")
 		}
 		return val.Vec(w)
 	}

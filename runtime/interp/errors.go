@@ -40,39 +40,39 @@ func (m *M) exprSuffix(x ir.Expr) string {
 }
 
 // fail raises a run-time error about x.
-func (m *M) fail(x ir.Expr, msg string) {
-	panic(&Error{diag.Diagnostic{Severity: diag.ExprError, Msg: msg + m.exprSuffix(x), At: x.Span(), Stack: m.scriptStack(x.Span())}})
+func (m *M) fail(code diag.Code, x ir.Expr, msg string) {
+	panic(&Error{diag.Diagnostic{Severity: diag.ExprError, Code: code, Msg: msg + m.exprSuffix(x), At: x.Span(), Stack: m.scriptStack(x.Span())}})
 }
 
 // failHint is fail with what only the pretty style shows.
-func (m *M) failHint(x ir.Expr, msg, hint string) {
+func (m *M) failHint(code diag.Code, x ir.Expr, msg, hint string) {
 	at := x.Span()
-	panic(&Error{diag.Diagnostic{Severity: diag.ExprError, Msg: msg + m.exprSuffix(x), Hint: hint, At: at, Stack: m.scriptStack(at)}})
+	panic(&Error{diag.Diagnostic{Severity: diag.ExprError, Code: code, Msg: msg + m.exprSuffix(x), Hint: hint, At: at, Stack: m.scriptStack(at)}})
 }
 
 // noValueSet is what is said of a variable without a value.
 const noValueSet = "value used but not set"
 
 // unset ends the read of what has no value, such as a variable: a run-time error, or in 2.6 an error that ends the statement alone.
-func (m *M) unset(x ir.Expr, msg string) {
+func (m *M) unset(code diag.Code, x ir.Expr, msg string) {
 	if !m.dialect.UnsetEndsStatement {
-		m.fail(x, msg)
+		m.fail(code, x, msg)
 	}
-	m.Report(diag.Diagnostic{Severity: diag.Error, Msg: msg + " (" + ir.Describe(x) + ")", At: x.Span(), Stack: m.scriptStack(x.Span())})
+	m.Report(diag.Diagnostic{Severity: diag.Error, Code: code, Msg: msg + " (" + ir.Describe(x) + ")", At: x.Span(), Stack: m.scriptStack(x.Span())})
 	m.NoValue(nil)
 }
 
 // noIndex ends a read of an element that is not there: a run-time error, of which 2.6 speaks as it does of variables without a value.
 func (m *M) noIndex(x ir.Expr) {
 	if m.dialect.UnsetEndsStatement {
-		m.unset(x, "no such index")
+		m.unset(diag.NoSuchIndex, x, "no such index")
 	}
-	m.fail(x, "no such index")
+	m.fail(diag.NoSuchIndex, x, "no such index")
 }
 
 // warn reports a run-time warning about x; the program goes on.
-func (m *M) warn(x ir.Expr, msg string) {
-	m.Report(diag.Diagnostic{Severity: diag.ExprWarning, Msg: msg + m.exprSuffix(x), At: x.Span(), Stack: m.scriptStack(x.Span())})
+func (m *M) warn(code diag.Code, x ir.Expr, msg string) {
+	m.Report(diag.Diagnostic{Severity: diag.ExprWarning, Code: code, Msg: msg + m.exprSuffix(x), At: x.Span(), Stack: m.scriptStack(x.Span())})
 }
 
 // scriptStack lists the active script functions, innermost first, at being where the innermost one is.
@@ -93,16 +93,18 @@ func (m *M) scriptStack(at diag.Span) []diag.Frame {
 func (m *M) Throw(s *Site, format string, args ...any) {
 	s = m.blame(s)
 	msg := fmt.Sprintf(format, args...)
+	code := siteCode(s)
 	if s.Call == nil {
-		panic(&Error{diag.Diagnostic{Severity: diag.RuntimeError, Msg: msg, At: s.At, Stack: m.scriptStack(s.At)}})
+		panic(&Error{diag.Diagnostic{Severity: diag.RuntimeError, Code: code, Msg: msg, At: s.At, Stack: m.scriptStack(s.At)}})
 	}
-	m.fail(s.Call, msg)
+	m.fail(code, s.Call, msg)
 }
 
 // RuntimeErrorf raises a run-time error at the place of s that does not show the call: `runtime error in FILE, line N: MSG`.
 func (m *M) RuntimeErrorf(s *Site, format string, args ...any) {
-	at := m.blame(s).At
-	panic(&Error{diag.Diagnostic{Severity: diag.RuntimeError, Msg: fmt.Sprintf(format, args...), At: at, Stack: m.scriptStack(at)}})
+	s = m.blame(s)
+	at := s.At
+	panic(&Error{diag.Diagnostic{Severity: diag.RuntimeError, Code: siteCode(s), Msg: fmt.Sprintf(format, args...), At: at, Stack: m.scriptStack(at)}})
 }
 
 // Errorf reports a builtin's error as the reference does, `error in FILE, line N: MSG (CALL)`, and lets the caller go on with
@@ -114,7 +116,7 @@ func (m *M) Errorf(s *Site, format string, args ...any) {
 // ErrorHintf is Errorf with a hint, which the pretty style shows.
 func (m *M) ErrorHintf(s *Site, hint string, format string, args ...any) {
 	s = m.blame(s)
-	d := diag.Diagnostic{Severity: diag.Error, Msg: fmt.Sprintf(format, args...), Hint: hint, At: s.At, Stack: m.scriptStack(s.At)}
+	d := diag.Diagnostic{Severity: diag.Error, Code: siteCode(s), Msg: fmt.Sprintf(format, args...), Hint: hint, At: s.At, Stack: m.scriptStack(s.At)}
 	if s.Call != nil {
 		d.Msg += " (" + ir.Describe(s.Call) + ")"
 	}
@@ -123,8 +125,9 @@ func (m *M) ErrorHintf(s *Site, hint string, format string, args ...any) {
 
 // Placef is Errorf without the call.
 func (m *M) Placef(s *Site, format string, args ...any) {
-	at := m.blame(s).At
-	m.Report(diag.Diagnostic{Severity: diag.Error, Msg: fmt.Sprintf(format, args...), At: at, Stack: m.scriptStack(at)})
+	s = m.blame(s)
+	at := s.At
+	m.Report(diag.Diagnostic{Severity: diag.Error, Code: siteCode(s), Msg: fmt.Sprintf(format, args...), At: at, Stack: m.scriptStack(at)})
 }
 
 // Warnf is Errorf with a warning.
@@ -140,7 +143,7 @@ func (m *M) ErrorArgf(s *Site, arg string, format string, args ...any) {
 // siteReport reports a message about a call and, unless arg is nil, an argument.
 func (m *M) siteReport(s *Site, sev diag.Severity, arg *string, msg string) {
 	s = m.blame(s)
-	d := diag.Diagnostic{Severity: sev, Msg: msg, At: s.At, Stack: m.scriptStack(s.At)}
+	d := diag.Diagnostic{Severity: sev, Code: siteCode(s), Msg: msg, At: s.At, Stack: m.scriptStack(s.At)}
 	if s.Call != nil {
 		d.Msg += " (" + ir.Describe(s.Call)
 		if arg != nil {
@@ -204,7 +207,31 @@ func (m *M) NoValue(s *Site) val.Value {
 
 // Plainf reports a message without a place (`error: MSG`), as builtins do where the reference does not know the call.
 func (m *M) Plainf(sev diag.Severity, format string, args ...any) {
-	m.Report(diag.Diagnostic{Severity: sev, Msg: fmt.Sprintf(format, args...)})
+	m.Codef(diag.Builtin, sev, format, args...)
+}
+
+// Codef is Plainf with a code of its own: families whose messages are about more than one call have one.
+func (m *M) Codef(code diag.Code, sev diag.Severity, format string, args ...any) {
+	m.Report(diag.Diagnostic{Severity: sev, Code: code, Msg: fmt.Sprintf(format, args...)})
+}
+
+// siteCode is the code of what a builtin reports at its call, by the module that it belongs to.
+func siteCode(s *Site) diag.Code {
+	if s.Call != nil {
+		if g, ok := s.Call.Fn.(*ir.GlobalRef); ok {
+			switch mod, _, _ := strings.Cut(g.Sym.Name, "::"); mod {
+			case "Broker", "Cluster":
+				return diag.Messaging
+			case "Input":
+				return diag.Input
+			case "Log":
+				return diag.Logging
+			case "Option":
+				return diag.OptionChange
+			}
+		}
+	}
+	return diag.Builtin
 }
 
 // Report hands a diagnostic to the engine's sink and, once the program runs, raises the reporter events. A sink may drop what the

@@ -115,7 +115,7 @@ func (m *M) enter(b *body, site *ir.Call, f frame) {
 
 func (m *M) deeper(site *ir.Call, b *body) {
 	if m.depth >= m.cfg.MaxDepth {
-		e := &Error{diag.Diagnostic{Severity: diag.ExprError, Code: "call-depth", Msg: "call stack too deep"}}
+		e := &Error{diag.Diagnostic{Severity: diag.ExprError, Code: diag.CallDepth, Msg: "call stack too deep"}}
 		if site != nil {
 			e.At = site.At
 			e.Msg += m.exprSuffix(site)

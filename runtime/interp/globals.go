@@ -59,7 +59,7 @@ func (m *M) Do(a ir.Action) bool {
 				return
 			}
 			if c.v.P == unsetP && !a.Sym.T.IsAggregate() {
-				m.Report(diag.Diagnostic{Severity: diag.Error, At: a.Sym.At,
+				m.Report(diag.Diagnostic{Severity: diag.Error, Code: diag.Initializer, At: a.Sym.At,
 					Msg: a.Op.String() + " initializer applied to ID without value (" + a.Sym.Name + ")"})
 				return
 			}

@@ -104,7 +104,7 @@ func (m *M) assertion(s *ir.Assert, ok bool, text string, operands []val.Value) 
 		report = m.runHook(fn, nil, nil, []val.Value{cond, msg, m.Backtrace("assert", s.At)}) && report
 	}
 	if report {
-		d := diag.Diagnostic{Severity: diag.Error, Msg: "assertion failure: " + s.Text, At: s.At, Stack: m.scriptStack(s.At)}
+		d := diag.Diagnostic{Severity: diag.Error, Code: diag.Assertion, Msg: "assertion failure: " + s.Text, At: s.At, Stack: m.scriptStack(s.At)}
 		if text != "" {
 			d.Msg += " (" + text + ")"
 		}

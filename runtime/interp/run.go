@@ -183,7 +183,7 @@ func (m *M) start() bool {
 	return true
 }
 
-func (m *M) fatal(msg string) { m.Report(diag.Diagnostic{Severity: diag.Fatal, Msg: msg}) }
+func (m *M) fatal(msg string) { m.Report(diag.Diagnostic{Severity: diag.Fatal, Code: diag.Startup, Msg: msg}) }
 
 // staysUp reports whether the run goes on until terminate() though nothing holds it.
 func (m *M) staysUp() bool { return m.boolOption("exit_only_after_terminate", false) && !m.terminating }
@@ -196,7 +196,7 @@ func (m *M) goesOn() bool { return m.loop.Holds() > 0 || m.staysUp() }
 func (m *M) turn() (wake time.Time, busy, over bool) {
 	m.pass()
 	if i := m.intr.Load(); i == intrEnd || i == intrKill || m.ending {
-		m.Report(diag.Diagnostic{Severity: diag.Info, Msg: "received termination signal"})
+		m.Report(diag.Diagnostic{Severity: diag.Info, Code: diag.ProgramState, Msg: "received termination signal"})
 		return wake, false, true
 	}
 	if len(m.queue.items) > 0 || len(m.pending) > 0 {
@@ -304,7 +304,7 @@ func (m *M) SetNetworkTime(sec float64) { m.netTime = sec }
 // Suspend and Resume count; they stop packets only, of which there are none here, and say so.
 func (m *M) Suspend() {
 	if m.suspended == 0 {
-		m.Report(diag.Diagnostic{Severity: diag.Info, Msg: "processing suspended"})
+		m.Report(diag.Diagnostic{Severity: diag.Info, Code: diag.ProgramState, Msg: "processing suspended"})
 	}
 	m.suspended++
 }
@@ -312,7 +312,7 @@ func (m *M) Suspend() {
 // Resume takes one Suspend back.
 func (m *M) Resume() {
 	if m.suspended == 1 {
-		m.Report(diag.Diagnostic{Severity: diag.Info, Msg: "processing continued"})
+		m.Report(diag.Diagnostic{Severity: diag.Info, Code: diag.ProgramState, Msg: "processing continued"})
 	}
 	m.suspended = max(m.suspended-1, 0)
 }

@@ -91,12 +91,9 @@ func (m *M) broken() {
 		if m.depth > 0 {
 			at = m.calls[m.depth-1].body.ir.At
 		}
-		panic(&Error{diag.Diagnostic{Severity: diag.RuntimeError, Code: CodeInterrupted, Msg: "interrupted", Stack: m.scriptStack(at)}})
+		panic(&Error{diag.Diagnostic{Severity: diag.RuntimeError, Code: diag.Interrupted, Msg: "interrupted", Stack: m.scriptStack(at)}})
 	}
 }
-
-// CodeInterrupted is the code of the error that Break raises.
-const CodeInterrupted = "interrupted"
 
 // QueuedEvent is an event that waits to be handled.
 type QueuedEvent struct {

@@ -197,7 +197,7 @@ func (m *M) trigTimer(t *trigger) {
 // startReturn begins a `return when`: the function's result goes to the trigger in whose condition it was called.
 func (m *M) startReturn(s *ir.When, t *trigger) {
 	if m.trigger == nil {
-		m.Report(diag.Diagnostic{Severity: diag.Error, Msg: "return trigger in context which does not allow delaying result"})
+		m.Report(diag.Diagnostic{Severity: diag.Error, Code: diag.DelayedReturn, Msg: "return trigger in context which does not allow delaying result"})
 		panic(silent{})
 	}
 	t.parent = m.trigger
