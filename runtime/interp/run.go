@@ -183,7 +183,9 @@ func (m *M) start() bool {
 	return true
 }
 
-func (m *M) fatal(msg string) { m.Report(diag.Diagnostic{Severity: diag.Fatal, Code: diag.Startup, Msg: msg}) }
+func (m *M) fatal(msg string) {
+	m.Report(diag.Diagnostic{Severity: diag.Fatal, Code: diag.Startup, Msg: msg})
+}
 
 // staysUp reports whether the run goes on until terminate() though nothing holds it.
 func (m *M) staysUp() bool { return m.boolOption("exit_only_after_terminate", false) && !m.terminating }
