@@ -1,10 +1,10 @@
 # A watchdog: services send heartbeats, an expiring table notices who has gone silent, and `when` waits for the last one.
-# Runs for about half a second.
+# Runs for about a second and a half.
 
 redef exit_only_after_terminate = T;
 
 # Expiry is looked at this often.
-redef table_expire_interval = 20msec;
+redef table_expire_interval = 50msec;
 
 module Heartbeat;
 
@@ -19,7 +19,7 @@ function gone(t: table[string] of count, service: string): interval
 	return 0sec;
 	}
 
-global alive: table[string] of count &write_expire=100msec &expire_func=gone;
+global alive: table[string] of count &write_expire=800msec &expire_func=gone;
 global silent: set[string];
 
 event Heartbeat::beat(service: string, left: count)
@@ -27,7 +27,7 @@ event Heartbeat::beat(service: string, left: count)
 	alive[service] = left;
 
 	if ( left > 0 )
-		schedule 40msec { Heartbeat::beat(service, left - 1) };
+		schedule 100msec { Heartbeat::beat(service, left - 1) };
 	}
 
 event Heartbeat::lost(service: string)
@@ -38,7 +38,7 @@ event Heartbeat::lost(service: string)
 
 event zeek_init()
 	{
-	event Heartbeat::beat("sensor-a", 6);
+	event Heartbeat::beat("sensor-a", 5);
 	event Heartbeat::beat("sensor-b", 1);
 
 	when ( |silent| == 2 )
@@ -46,7 +46,7 @@ event zeek_init()
 		print "nobody is left";
 		terminate();
 		}
-	timeout 5sec
+	timeout 30sec
 		{
 		print "still waiting for somebody";
 		terminate();

@@ -51,7 +51,7 @@ func commands() []cmd {
 		{":whens", "", "the when statements that wait", looks, (*Core).whens},
 		{":advance", "INTERVAL", "move a virtual clock (brogo repl --virtual)", local, (*Core).advance},
 		{":peers", "", "the nodes that this one is connected to", looks, (*Core).peers},
-		{":topics", "", "the topics that this node subscribes to", looks, (*Core).topics},
+		{":topics", "", "the topics that this node and its peers subscribe to", looks, (*Core).topics},
 		{":stores", "", "the key-value stores that are open here", looks, (*Core).stores},
 		{":pub", "TOPIC EVENT(ARGS)", "publish an event", changes, (*Core).pub},
 		{":tail", "[TOPIC]", "show the events that come in under a topic; -TOPIC ends that", looks, (*Core).tail},

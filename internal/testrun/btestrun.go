@@ -65,6 +65,7 @@ func (t *btestRun) run(ctx context.Context) Result {
 		}
 	}
 	ok := t.sequence(ctx)
+	t.endBackground()
 	var res Result
 	if t.fresh != "" {
 		res.Differences = t.differences()
@@ -128,6 +129,23 @@ func (t *btestRun) prepare() error {
 		t.env = append(t.env, p+"="+FreePort()+"/tcp")
 	}
 	return nil
+}
+
+// endBackground ends what btest-bg-run has started and nobody has waited for, since a command between has failed.
+func (t *btestRun) endBackground() {
+	list, err := os.ReadFile(filepath.Join(t.dir, bgList))
+	if err != nil {
+		return
+	}
+	var left []string
+	for _, d := range strings.Fields(string(list)) {
+		if d = filepath.Join(t.dir, d); exists(filepath.Join(d, bgPid)) && !exists(filepath.Join(d, bgStatus)) {
+			left = append(left, d)
+		}
+	}
+	if len(left) > 0 {
+		endAll(left)
+	}
 }
 
 // clean removes the test's directory, and that of all tests when it was the last.
@@ -221,6 +239,9 @@ func (t *btestRun) execute(ctx context.Context, c btestCommand) (status int, ok 
 	defer errs.Close()
 	cmd.Stdout, cmd.Stderr = out, errs
 	err = cmd.Run()
+	if ctx.Err() != nil && cmd.Process != nil {
+		endGroup(cmd.Process.Pid, true) // what the shell has left behind
+	}
 	var exit *exec.ExitError
 	switch {
 	case err == nil:
