@@ -47,7 +47,7 @@ type IO struct {
 
 type options struct {
 	workers, proxies, loggers int
-	dir, logs, dialect        string
+	dir, logs, dialect, trace string
 	restarts                  int
 	json                      bool
 	flags                     *pflag.FlagSet
@@ -71,6 +71,7 @@ func Main(ctx context.Context, args []string, std IO) int {
 	f.StringVar(&o.logs, "logs", "logs", "`DIR` takes the logs: in directories by logger if there are several")
 	f.StringVar(&o.dialect, "dialect", "", "`bro` or zeek (default: by the suffix of the first script, or of the layout)")
 	f.IntVar(&o.restarts, "restarts", 5, "start a node again at most `N` times a minute before the cluster ends")
+	f.StringVar(&o.trace, "trace", "", "have each start of a node record its events and messages in a file of `DIR`, for brogo trace")
 	f.BoolVar(&o.json, "json", false, "print events, or the status, as JSON lines")
 	usage := func(w io.Writer) { fmt.Fprintf(w, "%sFlags:\n%s", usageText, f.FlagUsages()) }
 	err := f.Parse(args)

@@ -17,6 +17,8 @@ type runner struct {
 	dir     string // of the run, absolute
 	where   map[string]string
 	environ []string
+	traces  string // directory; empty: none are kept
+	starts  int    // of nodes so far, if traces are kept
 }
 
 // prepare chooses ports, makes directories and writes the scripts of the run. It returns where the logs of an earlier one were moved.
@@ -30,6 +32,14 @@ func (r *runner) prepare() (moved string, err error) {
 	logs, err := filepath.Abs(r.o.logs)
 	if err != nil {
 		return "", err
+	}
+	if r.o.trace != "" {
+		if r.traces, err = filepath.Abs(r.o.trace); err == nil {
+			err = os.MkdirAll(r.traces, 0o777)
+		}
+		if err != nil {
+			return "", err
+		}
 	}
 	if err := r.layout.ChoosePorts(); err != nil {
 		return "", err
@@ -114,6 +124,10 @@ func (r *runner) environment() []string {
 // spec says how a node is started.
 func (r *runner) spec(n *Node) Spec {
 	argv := []string{r.exe, "run", "--dialect", r.o.dialect, "--no-unused-warnings", filepath.Join(r.dir, "settings.zeek")}
+	if r.traces != "" {
+		r.starts++
+		argv = append(argv, "--trace", filepath.Join(r.traces, fmt.Sprintf("%03d-%s.trace", r.starts, n.Name)))
+	}
 	return Spec{Node: n.Name, Argv: append(argv, r.scripts...), Dir: r.where[n.Name],
 		Env: append(append([]string{}, r.environ...), "CLUSTER_NODE="+n.Name)}
 }

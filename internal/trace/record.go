@@ -164,6 +164,9 @@ func (t *Trace) Read(file io.Reader) error {
 	for n := 1; lines.Scan(); n++ {
 		var r Record
 		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
+			if p >= 0 && !lines.Scan() {
+				break // the process was killed while it wrote its last line
+			}
 			return fmt.Errorf("line %d is no record of a trace: %w", n, err)
 		}
 		switch {
