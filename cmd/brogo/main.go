@@ -34,6 +34,7 @@ func commands() []command {
 	return []command{
 		{"run", "run scripts (the default)", runCommand},
 		{"check", "report every error in scripts without running them", checkCommand},
+		{"vet", "look for what is legal and most likely a mistake", vetCommand},
 		{"explain", "tell what the code of a message means", explainCommand},
 		{"repl", "read statements and commands from a prompt (the default on a terminal)", replCommand},
 		{"test", "run tests", testCommand},

@@ -122,3 +122,11 @@ const (
 	CommandLine      Code = "command-line"
 	Refused          Code = "refused"
 )
+
+// What `brogo vet` finds; the names of its analyzers.
+const (
+	DeadHandler Code = "dead-handler"
+	WhenTimeout Code = "when-timeout"
+	LoopChange  Code = "loop-change"
+	UnusedLocal Code = "unused-local"
+)
