@@ -38,8 +38,8 @@ type Config struct {
 	Sink       diag.Sink
 }
 
-// Run checks the scripts and analyzes them; findings and what the checker says go to the sink in source order. findings counts the
-// former, code is the exit status: 0, or 1 after errors or findings.
+// Run checks the scripts and analyzes them. What the checker says goes to the sink at once, then the findings in source order. findings
+// counts these and the checker's warnings; code is the exit status: 0, or 1 after errors or findings.
 func Run(cfg Config) (findings, code int, err error) {
 	var on []Analyzer
 	for _, n := range slices.Concat(cfg.Only, cfg.Skip) {
@@ -54,7 +54,8 @@ func Run(cfg Config) (findings, code int, err error) {
 	}
 	// The checker's warning about handlers is the first analyzer's, which says more.
 	cfg.Engine.ParseOnly, cfg.Engine.KeepGoing, cfg.Engine.NoUnusedWarnings = true, true, true
-	cfg.Engine.Diagnostics = cfg.Sink
+	said := &counter{next: cfg.Sink}
+	cfg.Engine.Diagnostics = said
 	e, err := brogo.New(cfg.Engine)
 	if err != nil {
 		return 0, 2, err
@@ -77,10 +78,22 @@ func Run(cfg Config) (findings, code int, err error) {
 	for _, d := range p.found {
 		cfg.Sink.Report(d)
 	}
-	if len(p.found) > 0 {
+	findings = said.n + len(p.found)
+	if findings > 0 {
 		code = 1
 	}
-	return len(p.found), code, nil
+	return findings, code, nil
+}
+
+// counter passes on what the checker says and counts it.
+type counter struct {
+	next diag.Sink
+	n    int
+}
+
+func (c *counter) Report(d diag.Diagnostic) {
+	c.n++
+	c.next.Report(d)
 }
 
 // pass is one program under analysis.
