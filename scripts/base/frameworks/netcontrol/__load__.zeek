@@ -16,3 +16,7 @@
 @else
 @load ./non-cluster
 @endif
+
+@if ( brogo_dialect == "bro" )
+@load ./catch-and-release
+@endif
