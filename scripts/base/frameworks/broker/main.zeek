@@ -246,8 +246,8 @@ export {
 
 	## Connects to a peer, again and again if it cannot be reached or is lost. The result comes as an event.
 	##
-	## retry: how long to wait in between, 0 for one attempt; rounded down to seconds, but not to 0, unless exact_connect_retry is set. The environment's setting
-	##        goes before.
+	## retry: how long to wait in between, 0 for one attempt; rounded down to seconds, but not to 0, unless
+	## exact_connect_retry is set. The environment's setting goes before.
 	##
 	## Returns: F only for a port that is not TCP.
 	global peer: function(a: string, p: port &default=default_port, retry: interval &default=default_connect_retry): bool;

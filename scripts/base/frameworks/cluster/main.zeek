@@ -164,7 +164,8 @@ function make_node_topic(name: string): string
 	{
 	local topic = node_topic_prefix + name;
 
-	# 2.6 ends topics in the name. That will not do where another name goes on from it: worker-1 would get what is meant for worker-10.
+	# 2.6 ends topics in the name. That will not do where another name goes on from it: worker-1 would get what is meant for
+	# worker-10.
 	for ( other in nodes )
 		if ( |other| > |name| && other[:|name|] == name )
 			return topic + "/";

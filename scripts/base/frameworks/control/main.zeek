@@ -1,5 +1,5 @@
-##! Looking into a running process and giving it orders. The process loads frameworks/control/controllee; a short-lived client, the
-##! controller, connects to it, sends one command and ends with the answer:
+##! Looking into a running process and giving it orders. The process loads frameworks/control/controllee; a short-lived client,
+##! the controller, connects to it, sends one command and ends with the answer:
 ##!
 ##!     brogo -b frameworks/control/controller Control::host=127.0.0.1 Control::host_port=9999/tcp Control::cmd=peer_status
 

@@ -1,5 +1,6 @@
-##! Catch and release: an address is dropped for a short time and watched for a longer one; each time it is seen again it is dropped for
-##! longer. netcontrol_catch_release.log has every step. In a cluster the manager decides; workers know what is watched.
+##! Catch and release: an address is dropped for a short time and watched for a longer one; each time it is seen again it is
+##! dropped for longer. netcontrol_catch_release.log has every step. In a cluster the manager decides; workers know what is
+##! watched.
 
 @load base/frameworks/netcontrol
 @load base/frameworks/cluster
@@ -245,7 +246,8 @@ function drop_address_catch_release(a: addr, location: string &default=""): Bloc
 		return blocks[a];
 		}
 
-	local bi = BlockInfo($watch_until=network_time() + catch_release_intervals[next_interval(0)], $current_interval=0, $current_block_id="");
+	local bi = BlockInfo($watch_until=network_time() + catch_release_intervals[next_interval(0)],
+		$current_interval=0, $current_block_id="");
 
 	if ( location != "" )
 		bi$location = location;

@@ -37,7 +37,8 @@ export {
 event zeek_init() &priority=5
 	{
 @if ( brogo_dialect == "zeek" )
-	Log::create_stream(DROP_LOG, Log::Stream($columns=DropInfo, $ev=log_netcontrol_drop, $path="netcontrol_drop", $policy=log_policy_drop));
+	Log::create_stream(DROP_LOG, Log::Stream($columns=DropInfo, $ev=log_netcontrol_drop, $path="netcontrol_drop",
+		$policy=log_policy_drop));
 @else
 	Log::create_stream(DROP_LOG, Log::Stream($columns=DropInfo, $ev=log_netcontrol_drop, $path="netcontrol_drop"));
 @endif
@@ -72,6 +73,7 @@ function drop_address(a: addr, t: interval, location: string &default=""): strin
 function drop_connection(c: conn_id, t: interval, location: string &default=""): string
 	{
 	return drop_entity(Entity($ty=CONNECTION, $conn=c),
-	                   DropInfo($ts=network_time(), $rule_id="", $orig_h=c$orig_h, $orig_p=c$orig_p, $resp_h=c$resp_h, $resp_p=c$resp_p,
+	                   DropInfo($ts=network_time(), $rule_id="", $orig_h=c$orig_h, $orig_p=c$orig_p,
+		$resp_h=c$resp_h, $resp_p=c$resp_p,
 	                            $expire=t), location);
 	}

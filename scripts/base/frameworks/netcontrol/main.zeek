@@ -1,5 +1,6 @@
-##! Orders to the network. Scripts add rules, high-level functions such as NetControl::drop_address make them; plugins carry them out.
-##! netcontrol.log has every step. In a cluster the manager keeps the rules and talks to the plugins; other nodes ask it.
+##! Orders to the network. Scripts add rules, high-level functions such as NetControl::drop_address make them; plugins carry
+##! them out. netcontrol.log has every step. In a cluster the manager keeps the rules and talks to the plugins; other nodes ask
+##! it.
 
 @load ./types
 @load ./plugin
@@ -33,7 +34,8 @@ export {
 	global redirect_flow: function(f: flow_id, out_port: count, t: interval, location: string &default=""): string;
 
 	## Cuts a host off but for DNS, which a quarantine server answers, and that server's port 80. Returns the ids of the rules.
-	global quarantine_host: function(infected: addr, dns: addr, quarantine: addr, t: interval, location: string &default=""): vector of string;
+	global quarantine_host: function(infected: addr, dns: addr, quarantine: addr, t: interval,
+		location: string &default=""): vector of string;
 
 	## Removes all rules.
 	global clear: function();
@@ -129,7 +131,8 @@ function whitelist_address(a: addr, t: interval, location: string &default=""): 
 # The entity of a whole flow_id.
 function flow_entity(f: flow_id): Entity
 	{
-	return Entity($ty=FLOW, $flow=Flow($src_h=addr_to_subnet(f$src_h), $src_p=f$src_p, $dst_h=addr_to_subnet(f$dst_h), $dst_p=f$dst_p));
+	return Entity($ty=FLOW, $flow=Flow($src_h=addr_to_subnet(f$src_h), $src_p=f$src_p,
+		$dst_h=addr_to_subnet(f$dst_h), $dst_p=f$dst_p));
 	}
 
 function redirect_flow(f: flow_id, out_port: count, t: interval, location: string &default=""): string

@@ -80,7 +80,8 @@ export {
 	};
 }
 
-# Which plugins have taken a rule, which of them have it in place, and which of them had it before, so that it is not theirs to expire.
+# Which plugins have taken a rule, which of them have it in place, and which of them had it before, so that it is not theirs to
+# expire.
 redef record Rule += {
 	_plugin_ids: count_set &default=count_set();
 	_active_plugin_ids: count_set &default=count_set();

@@ -1,3 +1,4 @@
+##! Key-value storage: asynchronous and synchronous access to backends.
 @load ./async
 @load ./main
 @load ./sync

@@ -6,7 +6,8 @@ module Storage::Sync;
 
 export {
 	## Opens a backend for keys and values of the types given. The result's value is the handle that the other functions take.
-	global open_backend: function(btype: Storage::Backend, options: Storage::BackendOptions, key_type: any, val_type: any): Storage::OperationResult;
+	global open_backend: function(btype: Storage::Backend, options: Storage::BackendOptions, key_type: any,
+		val_type: any): Storage::OperationResult;
 
 	## Closes a backend.
 	global close_backend: function(backend: opaque of Storage::BackendHandle): Storage::OperationResult;
@@ -21,7 +22,8 @@ export {
 	global erase: function(backend: opaque of Storage::BackendHandle, key: any): Storage::OperationResult;
 }
 
-function open_backend(btype: Storage::Backend, options: Storage::BackendOptions, key_type: any, val_type: any): Storage::OperationResult
+function open_backend(btype: Storage::Backend, options: Storage::BackendOptions, key_type: any,
+	val_type: any): Storage::OperationResult
 	{
 	return __open_backend(btype, options, key_type, val_type);
 	}

@@ -1,5 +1,5 @@
-##! The client of a process that has loaded controllee: it sends Control::cmd to Control::host and ends with the response. A script that
-##! is loaded along with it may handle the response events.
+##! The client of a process that has loaded controllee: it sends Control::cmd to Control::host and ends with the response. A
+##! script that is loaded along with it may handle the response events.
 
 @load base/frameworks/control
 
@@ -23,7 +23,8 @@ event zeek_init() &priority=5
 
 function is_configuration(name: string, id: script_id): bool
 	{
-	return id$constant && id$redefinable && name !in ignore_ids && id$type_name != "func" && /^function|^event|^hook/ !in id$type_name;
+	return id$constant && id$redefinable && name !in ignore_ids && id$type_name != "func" &&
+		/^function|^event|^hook/ !in id$type_name;
 	}
 
 function send_configuration(topic: string)

@@ -1,5 +1,5 @@
-##! known_hosts.log: the hosts that complete connections, once a day. They are kept in a Broker store or, without one, in a set; in a
-##! cluster each proxy has a part of it.
+##! known_hosts.log: the hosts that complete connections, once a day. They are kept in a Broker store or, without one, in a set;
+##! in a cluster each proxy has a part of it.
 
 @load base/utils/directions-and-hosts
 @load base/frameworks/cluster
@@ -47,7 +47,8 @@ export {
 event zeek_init() &priority=5
 	{
 @if ( brogo_dialect == "zeek" )
-	Log::create_stream(HOSTS_LOG, Log::Stream($columns=HostsInfo, $ev=log_known_hosts, $path="known_hosts", $policy=log_policy_hosts));
+	Log::create_stream(HOSTS_LOG, Log::Stream($columns=HostsInfo, $ev=log_known_hosts, $path="known_hosts",
+		$policy=log_policy_hosts));
 @else
 	Log::create_stream(HOSTS_LOG, Log::Stream($columns=HostsInfo, $ev=log_known_hosts, $path="known_hosts"));
 @endif

@@ -56,7 +56,8 @@ export {
 event zeek_init() &priority=5
 	{
 @if ( brogo_dialect == "zeek" )
-	Log::create_stream(CERTS_LOG, Log::Stream($columns=CertsInfo, $ev=log_known_certs, $path="known_certs", $policy=log_policy_certs));
+	Log::create_stream(CERTS_LOG, Log::Stream($columns=CertsInfo, $ev=log_known_certs, $path="known_certs",
+		$policy=log_policy_certs));
 @else
 	Log::create_stream(CERTS_LOG, Log::Stream($columns=CertsInfo, $ev=log_known_certs, $path="known_certs"));
 @endif

@@ -1,5 +1,5 @@
-##! What plugins have in common whose backend is a peer: the plugin is ready when the peer is there, and the peer tells by a number which
-##! instance it means.
+##! What plugins have in common whose backend is a peer: the plugin is ready when the peer is there, and the peer tells by a
+##! number which instance it means.
 
 @load ../main
 @load base/frameworks/broker

@@ -1,1 +1,2 @@
+##! The SQLite backend of the storage framework.
 @load ./main
