@@ -1,6 +1,7 @@
 package comm
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/brogo/brogo/net/node"
@@ -119,8 +120,13 @@ func (b *inbox) Messages(ms []node.Message) {
 	}
 }
 
+// toStores returns the messages that are not for stores. They are copied where the two come mixed: until a store has called Done, the
+// place of its message in ms is read on the store's goroutine.
 func (b *inbox) toStores(ms []node.Message) []node.Message {
-	rest := ms[:0]
+	if !slices.ContainsFunc(ms, func(m node.Message) bool { return m.Kind == wire.MsgStore }) {
+		return ms
+	}
+	var rest []node.Message
 	for i := range ms {
 		if m := &ms[i]; m.Kind == wire.MsgStore {
 			b.stores.Receive(m.From, m.Topic, m.Payload, m.Done)
