@@ -1,7 +1,6 @@
 package comm
 
 import (
-	"slices"
 	"sync"
 
 	"github.com/brogo/brogo/net/node"
@@ -123,11 +122,12 @@ func (b *inbox) Messages(ms []node.Message) {
 // toStores returns the messages that are not for stores. They are copied where the two come mixed: until a store has called Done, the
 // place of its message in ms is read on the store's goroutine.
 func (b *inbox) toStores(ms []node.Message) []node.Message {
-	if !slices.ContainsFunc(ms, func(m node.Message) bool { return m.Kind == wire.MsgStore }) {
-		return ms
+	first := 0
+	for first < len(ms) && ms[first].Kind != wire.MsgStore {
+		first++
 	}
-	var rest []node.Message
-	for i := range ms {
+	rest := ms[:first:first]
+	for i := first; i < len(ms); i++ {
 		if m := &ms[i]; m.Kind == wire.MsgStore {
 			b.stores.Receive(m.From, m.Topic, m.Payload, m.Done)
 		} else {
