@@ -54,9 +54,3 @@ func base62(b []byte, n uint64) []byte {
 		}
 	}
 }
-
-// UniqueID returns an id with a prefix, as unique_id() does for scripts; the interpreter's own ids come from another pool.
-func (f *Family) UniqueID(prefix string) string {
-	id, _ := f.uid(poolInternal)
-	return string(base62([]byte(prefix), id))
-}

@@ -178,7 +178,7 @@ func stringOf(t *types.Type, bro bool) func(val.Value) string {
 }
 
 // micros appends seconds with six decimals; from 2^31 on in exponent form, as the reference does. Halves round as in
-// val.AppendDecimals.
+// val.AppendDouble.
 func (fm *textFormat) micros(b []byte, f float64) []byte {
 	v := math.Abs(f)
 	if !(v <= math.MaxInt32) {

@@ -31,14 +31,8 @@ func appendRounded(b []byte, f float64, exact bool) []byte {
 	return b
 }
 
-// AppendDecimals appends f with at most prec (0 to 9) decimals and no ".0": what the reference's number formatter makes of a
-// double before it is told apart from an integer.
-func AppendDecimals(b []byte, f float64, prec int) []byte {
-	b, _ = appendDecimals(b, f, prec)
-	return b
-}
-
-// appendDecimals also reports whether it took the exponent form.
+// appendDecimals appends f with at most prec (0 to 9) decimals and no ".0": what the reference's number formatter makes of a double
+// before it is told apart from an integer. It reports whether it took the exponent form.
 //
 // The reference formats doubles with stringencoders' modp_dtoa2 (by Nick Galbraith, BSD licence), whose results for halves differ
 // from correct rounding: the fraction is scaled in floating point, a rest above one half rounds up, and one of exactly one half
