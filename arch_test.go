@@ -38,6 +38,9 @@ var arrows = []struct {
 	{"scripts/outlines", []string{"lang/"}},
 	{"scripts", nil},
 	{"cmd/", []string{"", "internal/", "lang/diag"}},
+	{"internal/layout", []string{""}},
+	{"internal/sim", []string{"", "lang/", "runtime/", "bif/", "net/", "scripts", "internal/clock", "internal/layout"}},
+	{"internal/supervise", []string{"", "net/", "internal/clock", "internal/layout"}},
 	{"internal/", []string{"", "lang/", "runtime/", "bif/", "net/", "scripts", "internal/clock"}},
 	{"", []string{"lang/", "runtime/", "bif/", "net/", "scripts", "internal/clock"}},
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/brogo/brogo/internal/layout"
 	"github.com/brogo/brogo/internal/sim"
 )
 
@@ -110,12 +111,12 @@ func (s *simOptions) options(o *options, std stdio) (sim.Options, error) {
 		return opt, fmt.Errorf("a simulation has up to %d nodes", maxSimNodes)
 	}
 	if s.workers > 0 || s.proxies > 0 || s.loggers > 0 {
-		opt.Layout = sim.Generate(s.workers, s.proxies, s.loggers)
+		opt.Layout = layout.Make(s.workers, s.proxies, s.loggers)
 	} else {
 		if len(o.files) == 0 {
 			return opt, errors.New("no layout: name a file, or say how many --workers, --proxies and --loggers there are")
 		}
-		if opt.Layout, err = sim.ReadLayout(o.files[0], o.dialect, std.err); err != nil {
+		if opt.Layout, err = layout.Read(o.files[0], o.dialect, std.env, std.err); err != nil {
 			return opt, err
 		}
 		o.files = o.files[1:]

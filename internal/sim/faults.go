@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/brogo/brogo/internal/layout"
 )
 
 // Fault is something that goes wrong at a time, or is mended.
@@ -103,7 +105,7 @@ func (f Fault) String() string {
 }
 
 // expand replaces the patterns by the names of a layout. A pattern that no node has is an error.
-func (f Fault) expand(l *Layout) (Fault, error) {
+func (f Fault) expand(l *layout.Layout) (Fault, error) {
 	group := func(patterns []string) (out []string, err error) {
 		for _, p := range patterns {
 			found := false
@@ -142,7 +144,7 @@ func (f Fault) expand(l *Layout) (Fault, error) {
 
 // chaos draws n faults from rnd: partitions, broken connections and crashes with their restarts, all over when three quarters of the time
 // are.
-func chaos(n int, l *Layout, total time.Duration, rnd *rand.Rand) []Fault {
+func chaos(n int, l *layout.Layout, total time.Duration, rnd *rand.Rand) []Fault {
 	if len(l.Nodes) < 2 {
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/brogo/brogo"
+	"github.com/brogo/brogo/internal/layout"
 	"github.com/brogo/brogo/net/store"
 	"github.com/brogo/brogo/net/wire"
 )
@@ -55,7 +56,7 @@ event zeek_init()
 `
 
 func busyOptions(seed uint64) Options {
-	return Options{Layout: Generate(2, 1, 0), Seed: seed, For: 40 * time.Second, Chaos: 4,
+	return Options{Layout: layout.Make(2, 1, 0), Seed: seed, For: 40 * time.Second, Chaos: 4,
 		Engine: brogo.Config{Dialect: "zeek", Code: []string{busy}, Env: func(string) (string, bool) { return "", false }}}
 }
 

@@ -18,11 +18,12 @@ import (
 	"time"
 
 	"github.com/brogo/brogo"
+	"github.com/brogo/brogo/internal/layout"
 )
 
 // Options say what to simulate. Layout is required.
 type Options struct {
-	Layout *Layout
+	Layout *layout.Layout
 	// Engine is what the engines of all nodes have in common: dialect, files, code, settings. What the simulation provides itself (clock,
 	// network, streams, CLUSTER_NODE) is set over.
 	Engine brogo.Config
@@ -177,14 +178,11 @@ func (w *world) load() bool {
 	for _, n := range w.nodes {
 		p := n.p
 		n.p = nil
-		at := time.Duration(slices.Index(startOrder, n.about.Type)+1) * maxStagger
+		at := time.Duration(n.about.Tier()+1) * maxStagger
 		w.clk.AfterFunc(at+time.Duration(w.sched.Int64N(int64(maxStagger))), func() { n.begin(p) })
 	}
 	return true
 }
-
-// startOrder is the order in which nodes start: those to whom others connect come first.
-var startOrder = []string{"LOGGER", "MANAGER", "PROXY", "WORKER"}
 
 // slice is how far the clock moves between looks at the context and at whether everything has ended.
 const slice = time.Second
@@ -192,7 +190,7 @@ const slice = time.Second
 // run lets the cluster live, come to rest, and end.
 func (w *world) run(ctx context.Context) {
 	end := Start.Add(w.opt.For)
-	started := Start.Add(time.Duration(len(startOrder)+2) * maxStagger)
+	started := Start.Add(time.Duration(layout.Tiers+2) * maxStagger)
 	for w.clk.Now().Before(end) && ctx.Err() == nil && len(w.check.broken) == 0 {
 		next := w.clk.Now().Add(slice)
 		if next.After(end) {

@@ -5,10 +5,12 @@ import (
 	"context"
 	"testing"
 	"time"
+
+	"github.com/brogo/brogo/internal/layout"
 )
 
 func TestParseFault(t *testing.T) {
-	l := Generate(3, 2, 0)
+	l := layout.Make(3, 2, 0)
 	for _, c := range []struct {
 		kind       Kind
 		text, want string
@@ -84,7 +86,7 @@ event zeek_init() { if ( Cluster::local_node_type() == Cluster::WORKER ) schedul
 `
 	for b.Loop() {
 		opt := busyOptions(1)
-		opt.Layout, opt.For, opt.Chaos, opt.Engine.Code = Generate(20, 3, 0), 10*time.Minute, 0, []string{script}
+		opt.Layout, opt.For, opt.Chaos, opt.Engine.Code = layout.Make(20, 3, 0), 10*time.Minute, 0, []string{script}
 		if r, err := Run(context.Background(), opt); err != nil || !r.OK() {
 			b.Fatal(err, r)
 		}

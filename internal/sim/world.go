@@ -12,6 +12,7 @@ import (
 
 	"github.com/brogo/brogo"
 	"github.com/brogo/brogo/internal/clock"
+	"github.com/brogo/brogo/internal/layout"
 	netnode "github.com/brogo/brogo/net/node"
 	"github.com/brogo/brogo/net/transport"
 	"github.com/brogo/brogo/runtime/interp"
@@ -49,7 +50,7 @@ type world struct {
 // node is a place in the layout and the process that runs there.
 type node struct {
 	w      *world
-	about  Node
+	about  layout.Node
 	name   string
 	p      *process
 	born   int // processes so far

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"github.com/brogo/brogo/internal/layout"
 )
 
 // Exit codes: a node failed or nothing could be started, and a wrong command line.
@@ -140,17 +142,17 @@ func (o *options) request(verb string, std IO) error {
 
 // run runs a cluster to its end.
 func (o *options) run(ctx context.Context, args []string, std IO) (int, error) {
-	var layout Layout
+	var nodes *layout.Layout
 	scripts := args
 	if o.made() {
-		layout = Make(o.workers, o.proxies, o.loggers)
+		nodes = layout.Make(o.workers, o.proxies, o.loggers)
 	} else {
 		scripts = args[1:]
 	}
 	o.chooseDialect(args, len(args)-len(scripts))
 	if !o.made() {
 		var err error
-		if layout, err = Load(args[0], o.dialect, std.Env, std.Err); err != nil {
+		if nodes, err = layout.Read(args[0], o.dialect, std.Env, std.Err); err != nil {
 			return 0, err
 		}
 	}
@@ -158,12 +160,12 @@ func (o *options) run(ctx context.Context, args []string, std IO) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	p := newPrinter(&layout, std.Out, std.Err)
+	p := newPrinter(nodes, std.Out, std.Err)
 	_, plain := std.Env("NO_COLOR")
 	p.json, p.logs = o.json, o.logs
 	p.color = std.OutTerminal && std.ErrTerminal && !plain
 	p.terminal = std.ErrTerminal
-	r := &runner{o: o, layout: &layout, scripts: scripts, env: std.Env}
+	r := &runner{o: o, layout: nodes, scripts: scripts, env: std.Env}
 	if err := os.MkdirAll(o.dir, 0o777); err != nil {
 		return 0, err
 	}
@@ -177,7 +179,7 @@ func (o *options) run(ctx context.Context, args []string, std IO) (int, error) {
 		return 0, err
 	}
 	machine := &Machine{}
-	s := New(Config{Layout: layout, Starter: machine, Spec: r.spec, Tell: p.print, Restarts: o.restarts})
+	s := New(Config{Layout: nodes, Starter: machine, Spec: r.spec, Tell: p.print, Restarts: o.restarts})
 	if moved != "" {
 		s.tell(Event{Kind: MovedLogs, Log: moved})
 	}

@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/brogo/brogo/internal/layout"
 )
 
 // expected are what nodes print when they are told to end and others have ended before. While all end it is no news.
@@ -24,7 +26,7 @@ type printer struct {
 	progress bool // the line is there
 }
 
-func newPrinter(l *Layout, out, err io.Writer) *printer {
+func newPrinter(l *layout.Layout, out, err io.Writer) *printer {
 	p := &printer{out: out, err: err, width: len("cluster"), colors: map[string]int{}}
 	for i, n := range l.Nodes {
 		p.width = max(p.width, len(n.Name))

@@ -5,12 +5,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/brogo/brogo/internal/layout"
 )
 
 // runner knows how the nodes of one run are started.
 type runner struct {
 	o       *options
-	layout  *Layout
+	layout  *layout.Layout
 	scripts []string
 	env     func(string) (string, bool)
 	exe     string
@@ -122,7 +124,7 @@ func (r *runner) environment() []string {
 }
 
 // spec says how a node is started.
-func (r *runner) spec(n *Node) Spec {
+func (r *runner) spec(n *layout.Node) Spec {
 	argv := []string{r.exe, "run", "--dialect", r.o.dialect, "--no-unused-warnings", filepath.Join(r.dir, "settings.zeek")}
 	if r.traces != "" {
 		r.starts++

@@ -14,15 +14,16 @@ import (
 	"time"
 
 	"github.com/brogo/brogo/internal/clock"
+	"github.com/brogo/brogo/internal/layout"
 )
 
 // Config is what a Supervisor works with. Starter, Spec and Tell are required.
 type Config struct {
-	Layout  Layout
+	Layout  *layout.Layout
 	Starter Starter
 	Clock   clock.Clock
 	// Spec says how a node is started.
-	Spec func(n *Node) Spec
+	Spec func(n *layout.Node) Spec
 	// Tell hears of what happens, on the owner's goroutine.
 	Tell func(Event)
 	// Restarts is how often a node may be started anew within RestartWindow; one more and the cluster ends.
@@ -93,7 +94,7 @@ type Supervisor struct {
 
 // state is a node as it is now.
 type state struct {
-	Node
+	layout.Node
 	meets    []string
 	phase    string // waiting, starting, running, restarting, ended, failed
 	process  Process
@@ -246,15 +247,15 @@ func (s *Supervisor) begin() {
 
 // advance starts the next kind of nodes once those of the last listen.
 func (s *Supervisor) advance() {
-	for !s.draining && s.tier < len(kinds) {
+	for !s.draining && s.tier < layout.Tiers {
 		for _, n := range s.nodes {
-			if n.tier() <= s.tier && !n.started && n.phase != "ended" {
+			if n.Tier() <= s.tier && !n.started && n.phase != "ended" {
 				return
 			}
 		}
 		s.tier++
 		for _, n := range s.nodes {
-			if n.tier() == s.tier && !s.draining {
+			if n.Tier() == s.tier && !s.draining {
 				s.start(n)
 			}
 		}
@@ -301,7 +302,7 @@ func (s *Supervisor) line(n *state, from Stream, line string) {
 	case "down":
 		n.met[about] = false
 	case "ending":
-		if n.Kind == Manager {
+		if n.Kind == layout.Manager {
 			s.drain() // its end is the cluster's: those who would miss it end before they do
 		}
 	case "lost":
@@ -369,8 +370,8 @@ func (s *Supervisor) exited(n *state, e Exit) {
 	case e.Code == 0:
 		// A script ended it. The manager's end is the cluster's, and so is that of all who do the work.
 		n.phase = "ended"
-		if n.Kind == Manager || !slices.ContainsFunc(s.nodes, func(o *state) bool {
-			return o.phase != "ended" && (o.Kind == Manager || o.Kind == Worker)
+		if n.Kind == layout.Manager || !slices.ContainsFunc(s.nodes, func(o *state) bool {
+			return o.phase != "ended" && (o.Kind == layout.Manager || o.Kind == layout.Worker)
 		}) {
 			s.drain()
 			return
@@ -417,7 +418,7 @@ func (s *Supervisor) drain() {
 	if s.draining {
 		return
 	}
-	s.draining, s.stage = true, len(kinds)
+	s.draining, s.stage = true, layout.Tiers
 	s.tell(Event{Kind: Draining})
 	for _, n := range s.nodes {
 		if n.timer != nil {
@@ -434,7 +435,7 @@ func (s *Supervisor) drain() {
 func (s *Supervisor) drainNext() {
 	for {
 		for _, n := range s.nodes {
-			if n.tier() >= s.stage && n.process != nil {
+			if n.Tier() >= s.stage && n.process != nil {
 				return
 			}
 		}
@@ -447,7 +448,7 @@ func (s *Supervisor) drainNext() {
 		}
 		any := false
 		for _, n := range s.nodes {
-			if n.tier() == s.stage && s.signal(n, false) {
+			if n.Tier() == s.stage && s.signal(n, false) {
 				any = true
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/brogo/brogo/internal/clock"
+	"github.com/brogo/brogo/internal/layout"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -58,9 +59,9 @@ func (st *stage) Start(s Spec, w Watch) (Process, error) {
 	return st.procs[s.Node], nil
 }
 
-func newStage(t *testing.T, l Layout, restarts int) *stage {
+func newStage(t *testing.T, l *layout.Layout, restarts int) *stage {
 	st := &stage{t: t, clk: clock.NewVirtual(time.Unix(0, 0)), procs: map[string]*fake{}, deaf: map[string]bool{}}
-	st.s = New(Config{Layout: l, Starter: st, Clock: st.clk, Restarts: restarts, Spec: func(n *Node) Spec { return Spec{Node: n.Name} },
+	st.s = New(Config{Layout: l, Starter: st, Clock: st.clk, Restarts: restarts, Spec: func(n *layout.Node) Spec { return Spec{Node: n.Name} },
 		Tell: func(e Event) {
 			what := e.Kind + " " + e.Node
 			if e.Kind == Restart {
@@ -105,7 +106,7 @@ func (st *stage) expect(want ...string) {
 
 // running is a stage whose nodes, one of each kind, have all met.
 func running(t *testing.T, restarts int) *stage {
-	st := newStage(t, Make(1, 1, 1), restarts)
+	st := newStage(t, layout.Make(1, 1, 1), restarts)
 	st.report("started", "logger-1")
 	st.report("started", "manager")
 	st.report("started", "proxy-1")
@@ -118,7 +119,7 @@ func running(t *testing.T, restarts int) *stage {
 
 // Each kind of nodes is started when the last listens; the cluster is up when all have met those that they connect to.
 func TestStartsInOrder(t *testing.T) {
-	st := newStage(t, Make(2, 0, 1), 5)
+	st := newStage(t, layout.Make(2, 0, 1), 5)
 	st.expect("start logger-1")
 	st.report("started", "logger-1")
 	st.expect("start manager", "ready logger-1")
@@ -179,7 +180,7 @@ func TestRestarts(t *testing.T) {
 
 // A node that cannot even start, since its scripts have errors, is not tried again.
 func TestDoesNotStart(t *testing.T) {
-	st := newStage(t, Make(1, 0, 1), 5)
+	st := newStage(t, layout.Make(1, 0, 1), 5)
 	st.end("logger-1", 1)
 	st.expect("start logger-1", "exit logger-1", "failed logger-1", "draining", "drained")
 	if st.s.code != 1 {
@@ -244,10 +245,10 @@ func TestStatus(t *testing.T) {
 	var b strings.Builder
 	printStatus(&b, got)
 	want := `node      type          state           pid   port  restarts  
-logger-1  logger        ready             1      0         0
-manager   manager       ready             2      0         0
-proxy-1   proxy         restarting        -      0         0  signal: killed
-worker-1  worker        running           4      0         0  waits for proxy-1
+logger-1  logger        ready             1  10001         0
+manager   manager       ready             2  10002         0
+proxy-1   proxy         restarting        -  10003         0  signal: killed
+worker-1  worker        running           4  10004         0  waits for proxy-1
 `
 	if b.String() != want {
 		t.Errorf("got\n%swant\n%s", b.String(), want)

@@ -1,4 +1,4 @@
-package supervise
+package layout
 
 import (
 	"bytes"
@@ -35,8 +35,8 @@ func TestMake(t *testing.T) {
 	}
 }
 
-// What is read of a layout, in either dialect, is what the script of the run says, but for addresses and ports.
-func TestLoad(t *testing.T) {
+// What is read of a layout, in either dialect, is what the script of the run says, and the ports that were chosen.
+func TestRead(t *testing.T) {
 	for _, dialect := range []string{"zeek", "bro"} {
 		file := filepath.Join(t.TempDir(), "layout."+dialect)
 		extra := ", $metrics_port=4711/tcp"
@@ -54,7 +54,7 @@ redef Cluster::nodes = {
 			t.Fatal(err)
 		}
 		var errs bytes.Buffer
-		l, err := Load(file, dialect, noEnv, &errs)
+		l, err := Read(file, dialect, noEnv, &errs)
 		if err != nil || errs.Len() > 0 {
 			t.Fatalf("%s: %v\n%s", dialect, err, errs.String())
 		}
@@ -68,42 +68,17 @@ redef Cluster::nodes = {
 		if err := os.WriteFile(again, []byte(l.Script(dialect)), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		r, err := Load(again, dialect, noEnv, &errs)
+		r, err := Read(again, dialect, noEnv, &errs)
 		if err != nil {
 			t.Fatalf("%s: %v\n%s%s", dialect, err, errs.String(), l.Script(dialect))
 		}
 		for i := range r.Nodes {
-			n := l.Nodes[i]
-			n.Port = 0
-			if r.Nodes[i] != n {
+			if n := l.Nodes[i]; r.Nodes[i] != n {
 				t.Errorf("%s: %+v became %+v", dialect, n, r.Nodes[i])
 			}
 		}
 		if !strings.Contains(l.Script(dialect), strings.TrimSuffix(extra[2:], "]")) {
 			t.Errorf("%s: no %s in\n%s", dialect, extra, l.Script(dialect))
 		}
-	}
-}
-
-// Names in front of lines are coloured on a terminal only; nothing is said of what is expected at the end.
-func TestPrinter(t *testing.T) {
-	l := Make(1, 0, 0)
-	var out, errs bytes.Buffer
-	p := newPrinter(&l, &out, &errs)
-	p.print(Event{Kind: Output, Node: "manager", Stream: Stdout, Line: "hello"})
-	p.print(Event{Kind: Ready, Node: "manager", Ready: 1, Nodes: 2})
-	p.print(Event{Kind: Draining})
-	p.print(Event{Kind: Output, Node: "worker-1", Stream: Stderr, Line: "received termination signal"})
-	if out.String() != "manager  | hello\n" || errs.String() != "cluster  | ending: workers, proxies, manager, loggers; Ctrl-C again kills them\n" {
-		t.Errorf("printed %q and %q", out.String(), errs.String())
-	}
-	out.Reset()
-	errs.Reset()
-	p = newPrinter(&l, &out, &errs)
-	p.color, p.terminal = true, true
-	p.print(Event{Kind: Ready, Node: "manager", Ready: 1, Nodes: 2})
-	p.print(Event{Kind: Output, Node: "worker-1", Stream: Stdout, Line: "hello"})
-	if out.String() != "\x1b[32mworker-1 |\x1b[0m hello\n" || errs.String() != "\r\x1b[K1 of 2 nodes are ready\r\x1b[K" {
-		t.Errorf("printed %q and %q", out.String(), errs.String())
 	}
 }
