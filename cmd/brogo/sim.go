@@ -47,7 +47,13 @@ func (s *simOptions) flags(fs *pflag.FlagSet) {
 	fs.IntVar(&s.chaos, "chaos", 0, "draw `N` more faults from the seed")
 	fs.StringVar(&s.logDir, "logs", "", "write the logs of each node into `DIR`/NODE; without it none are written")
 	fs.BoolVar(&s.noTimes, "no-times", false, "leave the time out of the output")
+	for _, name := range unsimulated {
+		fs.Lookup(name).Hidden = true
+	}
 }
+
+// unsimulated are the flags of run that mean nothing in a simulation.
+var unsimulated = []string{"attach-at", "attach-token", "print-id", "status-file", "style", "parse-only", "version", "build-info", "print-plugins"}
 
 // simCommand runs a cluster in one process and in virtual time.
 func simCommand(ctx context.Context, args []string, std stdio) int {
@@ -104,8 +110,10 @@ func simCommand(ctx context.Context, args []string, std stdio) int {
 func (s *simOptions) options(o *options, std stdio) (sim.Options, error) {
 	var opt sim.Options
 	var err error
-	if o.attachAt != "" || o.printID != "" || o.statusFile != "" {
-		return opt, errors.New("--attach-at, -I and -U do not go with a simulation")
+	for _, name := range unsimulated {
+		if o.flags.Changed(name) {
+			return opt, fmt.Errorf("--%s does not go with a simulation", name)
+		}
 	}
 	if s.workers < 0 || s.proxies < 0 || s.loggers < 0 || s.workers+s.proxies+s.loggers > maxSimNodes {
 		return opt, fmt.Errorf("a simulation has up to %d nodes", maxSimNodes)
