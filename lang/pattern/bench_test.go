@@ -66,12 +66,16 @@ func BenchmarkMatchAll(b *testing.B) {
 }
 
 func BenchmarkFinder(b *testing.B) {
-	p := must(b, `[ \t]+`, 0)
 	lines := benchLines()
-	for i := 0; b.Loop(); i++ {
-		f := p.Matches(lines[i%len(lines)], 0)
-		for _, _, ok := f.Next(); ok; _, _, ok = f.Next() {
-		}
+	for _, src := range []string{`[ \t]+`, `[ \t]`} {
+		b.Run(src, func(b *testing.B) {
+			p := must(b, src, 0)
+			for i := 0; b.Loop(); i++ {
+				f := p.Matches(lines[i%len(lines)], 0)
+				for _, _, ok := f.Next(); ok; _, _, ok = f.Next() {
+				}
+			}
+		})
 	}
 }
 

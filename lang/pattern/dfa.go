@@ -41,7 +41,8 @@ type dfa struct {
 	states   []dstate
 	lists    []uint32 // arena of the states' lists
 	index    map[uint64]uint32
-	starts   [2]uint32 // without and behind the mark of the beginning
+	starts   [2]uint32  // without and behind the mark of the beginning
+	one      *[256]bool // the bytes that are all that the pattern matches, each by itself; nil if there is more to it
 
 	gen          uint32 // counts the times the cache was emptied
 	hits, misses uint64

@@ -164,8 +164,33 @@ func compile(n *node, collapse bool) *dfa {
 func (p *Pattern) whole() *dfa {
 	if p.exactDFA == nil {
 		p.exactDFA = compile(mustParse(p.exact), false)
+		p.exactDFA.one = p.oneByte()
 	}
 	return p.exactDFA
+}
+
+// oneByte returns the bytes that p matches if it matches single bytes and nothing else, as those do at which texts are split; else nil.
+// Patterns with flags are not looked at.
+func (p *Pattern) oneByte() *[256]bool {
+	if p.exact != exactText(p.src) {
+		return nil
+	}
+	n, err := parse(p.src, math.MaxInt)
+	if err != nil {
+		return nil // such as a)(b, which is whole only in its parentheses
+	}
+	set := new([256]bool)
+	switch n.op {
+	case nByte:
+		set[n.b] = true
+	case nSet:
+		for b := range set {
+			set[b] = n.set.has(byte(b))
+		}
+	default:
+		return nil
+	}
+	return set
 }
 
 func (p *Pattern) somewhere() *dfa {

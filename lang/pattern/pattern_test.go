@@ -290,6 +290,7 @@ func TestFinder(t *testing.T) {
 	}{
 		{`o+`, "foo boo o", 0, "f[oo] b[oo] [o]"},
 		{`,`, "a,b,,c", 0, "a[,]b[,][,]c"},
+		{`[^a\x00]`, "ab\x00\xff", EachBOL | Empty, "a[b]\x00[\xff]"},
 		{`a|ab`, "abab", 0, "[ab][ab]"},
 		{`x*`, "axxb", 0, "a[xx]b"},
 		{`x*`, "axxb", Empty, "[]a[xx][]b"},
