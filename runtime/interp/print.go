@@ -60,7 +60,7 @@ func (m *M) Print(file *val.File, ts []*types.Type, vs []val.Value) {
 
 // printHook raises 2.6's event behind a print, at once. A file value without a writer stands for standard output.
 func (m *M) printHook(file *val.File, s string) {
-	if fn := m.events["print_hook"]; fn == nil || !fn.handled() || m.printing {
+	if fn := m.event("print_hook"); fn == nil || !fn.handled() || m.printing {
 		return
 	}
 	if file == nil {

@@ -83,7 +83,7 @@ func (m *M) Begin() {
 	if m.boolOption("allow_network_time_forward", true) {
 		m.netTime = m.WallTime()
 	}
-	m.newEvent = m.events["new_event"]
+	m.newEvent = m.event("new_event")
 }
 
 // Run runs the loaded program to its end and returns the exit status. When ctx ends, the run ends in order, as by Interrupt.

@@ -143,6 +143,9 @@ var files = [...]file{
 	{"policy/frameworks/storage/backend/sqlite/__load__.zeek", 0x5155261a, zeek_policy_frameworks_storage_backend_sqlite___load___zeek[:], zeek_policy_frameworks_storage_backend_sqlite___load___zeek[:]},
 	{"policy/frameworks/storage/backend/sqlite/main.zeek", 0x188938b5, zeek_policy_frameworks_storage_backend_sqlite_main_zeek[:], zeek_policy_frameworks_storage_backend_sqlite_main_zeek[:]},
 	{"policy/frameworks/telemetry/log.zeek", 0xe7db4cb7, bro_policy_frameworks_telemetry_log_zeek[:], zeek_policy_frameworks_telemetry_log_zeek[:]},
+	{"policy/misc/dump-events.zeek", 0xb014ca6a, zeek_policy_misc_dump_events_zeek[:], zeek_policy_misc_dump_events_zeek[:]},
+	{"policy/misc/loaded-scripts.zeek", 0x959e9b71, bro_policy_misc_loaded_scripts_zeek[:], zeek_policy_misc_loaded_scripts_zeek[:]},
+	{"policy/misc/stats.zeek", 0x4dd1ba84, bro_policy_misc_stats_zeek[:], zeek_policy_misc_stats_zeek[:]},
 	{"policy/misc/weird-stats.zeek", 0x3cc7883c, bro_policy_misc_weird_stats_zeek[:], zeek_policy_misc_weird_stats_zeek[:]},
 	{"policy/protocols/conn/known-hosts.zeek", 0xb89a84f7, bro_policy_protocols_conn_known_hosts_zeek[:], zeek_policy_protocols_conn_known_hosts_zeek[:]},
 	{"policy/protocols/conn/known-once.zeek", 0xe18d6694, zeek_policy_protocols_conn_known_once_zeek[:], zeek_policy_protocols_conn_known_once_zeek[:]},
@@ -4140,6 +4143,78 @@ var zeek_policy_frameworks_telemetry_log_zeek = [...]load.Entry{
 	{First: 0x50, Off: 2382, End: 2552, Line: 87, Name: "Telemetry::log"},
 	{First: 0x50, Off: 2554, End: 3177, Line: 97, Name: "zeek_init"},
 	{First: 0x50, Off: 3179, End: 3229, Line: 110, Name: "zeek_done"},
+}
+
+// policy/misc/dump-events.zeek
+var zeek_policy_misc_dump_events_zeek = [...]load.Entry{
+	{Kind: 0x1, Name: "DumpEvents"},
+	{Kind: 0x2},
+	{First: 0x60, Varies: true, Off: 170, End: 194, Line: 7, Name: "include_args"},
+	{First: 0x4a, Varies: true, Off: 251, End: 284, Line: 10, Name: "dump_all_events"},
+	{First: 0x60, Varies: true, Off: 338, End: 360, Line: 13, Name: "include"},
+	{Kind: 0x3},
+	{First: 0x50, Off: 364, End: 450, Line: 16, Name: "zeek_init"},
+	{First: 0x50, Off: 452, End: 937, Line: 22, Name: "new_event"},
+}
+
+// policy/misc/loaded-scripts.zeek
+var bro_policy_misc_loaded_scripts_zeek = [...]load.Entry{
+	{Kind: 0x4, Off: 118, End: 140, Line: 3, Name: "base/utils/paths"},
+	{Kind: 0x1, Name: "LoadedScripts"},
+	{Kind: 0x2},
+	{First: 0x63, Adds: true, Off: 175, End: 205, Line: 8, Name: "Log::ID", Members: []string{"LOG"}},
+	{First: 0x6a, Off: 208, End: 298, Line: 10, Name: "Info"},
+	{Kind: 0x3},
+	{First: 0x50, Off: 416, End: 672, Line: 20, Name: "zeek_init"},
+	{First: 0x50, Off: 674, End: 806, Line: 29, Name: "zeek_script_loaded"},
+}
+
+// policy/misc/loaded-scripts.zeek
+var zeek_policy_misc_loaded_scripts_zeek = [...]load.Entry{
+	{Kind: 0x4, Off: 118, End: 140, Line: 3, Name: "base/utils/paths"},
+	{Kind: 0x1, Name: "LoadedScripts"},
+	{Kind: 0x2},
+	{First: 0x63, Adds: true, Off: 175, End: 205, Line: 8, Name: "Log::ID", Members: []string{"LOG"}},
+	{First: 0x6a, Off: 208, End: 298, Line: 10, Name: "Info"},
+	{First: 0x56, Varies: true, Off: 370, End: 405, Line: 16, Name: "log_policy", Value: []load.Mention{{Name: "Log::PolicyHook"}}},
+	{Kind: 0x3},
+	{First: 0x50, Off: 416, End: 672, Line: 20, Name: "zeek_init"},
+	{First: 0x50, Off: 674, End: 806, Line: 29, Name: "zeek_script_loaded"},
+}
+
+// policy/misc/stats.zeek
+var bro_policy_misc_stats_zeek = [...]load.Entry{
+	{Kind: 0x1, Name: "Stats"},
+	{Kind: 0x2},
+	{First: 0x63, Adds: true, Off: 229, End: 259, Line: 7, Name: "Log::ID", Members: []string{"LOG"}},
+	{First: 0x60, Varies: true, Off: 297, End: 327, Line: 10, Name: "report_interval"},
+	{First: 0x6a, Off: 412, End: 1294, Line: 13, Name: "Info"},
+	{First: 0x56, Varies: true, Off: 1439, End: 1474, Line: 51, Name: "log_stats", Value: []load.Mention{{Name: "rec"}, {Name: "Info"}}},
+	{Kind: 0x3},
+	{First: 0x6a, Off: 1541, End: 1686, Line: 55, Name: "Reading", Types: []load.Mention{{Name: "NetStats"}, {Name: "ConnStats"}, {Name: "EventStats"}, {Name: "TimerStats"}, {Name: "FileAnalysisStats"}, {Name: "DNSStats"}}},
+	{First: 0x56, Varies: true, Off: 1688, End: 1709, Line: 64, Name: "last", Value: []load.Mention{{Name: "Reading"}}},
+	{First: 0x55, Off: 1711, End: 1926, Line: 66, Name: "read_counters"},
+	{First: 0x50, Off: 1928, End: 2196, Line: 72, Name: "zeek_init"},
+	{First: 0x50, Off: 2198, End: 3550, Line: 81, Name: "Stats::report"},
+	{First: 0x50, Off: 3552, End: 3647, Line: 106, Name: "zeek_init"},
+}
+
+// policy/misc/stats.zeek
+var zeek_policy_misc_stats_zeek = [...]load.Entry{
+	{Kind: 0x1, Name: "Stats"},
+	{Kind: 0x2},
+	{First: 0x63, Adds: true, Off: 229, End: 259, Line: 7, Name: "Log::ID", Members: []string{"LOG"}},
+	{First: 0x60, Varies: true, Off: 297, End: 327, Line: 10, Name: "report_interval"},
+	{First: 0x6a, Off: 412, End: 1294, Line: 13, Name: "Info"},
+	{First: 0x56, Varies: true, Off: 1366, End: 1401, Line: 47, Name: "log_policy", Value: []load.Mention{{Name: "Log::PolicyHook"}}},
+	{First: 0x56, Varies: true, Off: 1439, End: 1474, Line: 51, Name: "log_stats", Value: []load.Mention{{Name: "rec"}, {Name: "Info"}}},
+	{Kind: 0x3},
+	{First: 0x6a, Off: 1541, End: 1686, Line: 55, Name: "Reading", Types: []load.Mention{{Name: "NetStats"}, {Name: "ConnStats"}, {Name: "EventStats"}, {Name: "TimerStats"}, {Name: "FileAnalysisStats"}, {Name: "DNSStats"}}},
+	{First: 0x56, Varies: true, Off: 1688, End: 1709, Line: 64, Name: "last", Value: []load.Mention{{Name: "Reading"}}},
+	{First: 0x55, Off: 1711, End: 1926, Line: 66, Name: "read_counters"},
+	{First: 0x50, Off: 1928, End: 2196, Line: 72, Name: "zeek_init"},
+	{First: 0x50, Off: 2198, End: 3550, Line: 81, Name: "Stats::report"},
+	{First: 0x50, Off: 3552, End: 3647, Line: 106, Name: "zeek_init"},
 }
 
 // policy/misc/weird-stats.zeek
