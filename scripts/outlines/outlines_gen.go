@@ -145,7 +145,7 @@ var files = [...]file{
 	{"policy/frameworks/telemetry/log.zeek", 0xe7db4cb7, bro_policy_frameworks_telemetry_log_zeek[:], zeek_policy_frameworks_telemetry_log_zeek[:]},
 	{"policy/misc/dump-events.zeek", 0xb014ca6a, zeek_policy_misc_dump_events_zeek[:], zeek_policy_misc_dump_events_zeek[:]},
 	{"policy/misc/loaded-scripts.zeek", 0x959e9b71, bro_policy_misc_loaded_scripts_zeek[:], zeek_policy_misc_loaded_scripts_zeek[:]},
-	{"policy/misc/stats.zeek", 0x4dd1ba84, bro_policy_misc_stats_zeek[:], zeek_policy_misc_stats_zeek[:]},
+	{"policy/misc/stats.zeek", 0x70b02894, bro_policy_misc_stats_zeek[:], zeek_policy_misc_stats_zeek[:]},
 	{"policy/misc/weird-stats.zeek", 0x3cc7883c, bro_policy_misc_weird_stats_zeek[:], zeek_policy_misc_weird_stats_zeek[:]},
 	{"policy/protocols/conn/known-hosts.zeek", 0xb89a84f7, bro_policy_protocols_conn_known_hosts_zeek[:], zeek_policy_protocols_conn_known_hosts_zeek[:]},
 	{"policy/protocols/conn/known-once.zeek", 0xe18d6694, zeek_policy_protocols_conn_known_once_zeek[:], zeek_policy_protocols_conn_known_once_zeek[:]},

@@ -1,5 +1,5 @@
-##! Writes to stats.log, at intervals, how much memory this process holds and how many events and timers it had. The columns about packets are
-##! those of the reference and stay 0 where there are none.
+##! Writes to stats.log, at intervals, how much memory this process holds and how many events and timers it had. The columns about
+##! packets are those of the reference and stay 0 where there are none.
 
 module Stats;
 
