@@ -39,9 +39,10 @@ var arrows = []struct {
 	{"scripts", nil},
 	{"cmd/", []string{"", "internal/", "lang/diag"}},
 	{"internal/layout", []string{""}},
+	{"internal/names", []string{"", "lang/"}},
 	{"internal/sim", []string{"", "lang/", "runtime/", "bif/", "net/", "scripts", "internal/clock", "internal/layout"}},
 	{"internal/supervise", []string{"", "net/", "internal/clock", "internal/layout"}},
-	{"internal/", []string{"", "lang/", "runtime/", "bif/", "net/", "scripts", "internal/clock"}},
+	{"internal/", []string{"", "lang/", "runtime/", "bif/", "net/", "scripts", "internal/clock", "internal/names"}},
 	{"", []string{"lang/", "runtime/", "bif/", "net/", "scripts", "internal/clock"}},
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/brogo/brogo/internal/names"
 	"github.com/brogo/brogo/lang/types"
 )
 
@@ -250,7 +251,7 @@ func (c *Core) interval(arg string) (sec float64, ok bool) {
 	case t.Tag == types.Interval:
 		return v.Double(), true
 	}
-	return 0, c.errorf("%s is no interval but %s", arg, typeName(t))
+	return 0, c.errorf("%s is no interval but %s", arg, names.Type(t))
 }
 
 // seconds is an interval as messages give it.

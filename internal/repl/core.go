@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/brogo/brogo"
+	"github.com/brogo/brogo/internal/names"
 	"github.com/brogo/brogo/lang/types"
 	"github.com/brogo/brogo/runtime/interp"
 	"github.com/brogo/brogo/runtime/val"
@@ -117,7 +118,7 @@ func (c *Core) show(t *types.Type, v val.Value) {
 		return
 	}
 	l := layout{m: c.m}
-	c.printf("%s %s: %s%s\n", l.text(t, v), c.colors.dim, typeName(t), c.colors.off)
+	c.printf("%s %s: %s%s\n", l.text(t, v), c.colors.dim, names.Type(t), c.colors.off)
 }
 
 func (c *Core) printf(format string, args ...any) { fmt.Fprintf(c.out, format, args...) }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/brogo/brogo/internal/names"
 	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/lang/types"
 )
@@ -90,7 +91,7 @@ func (c *Core) waitFor(arg string) bool {
 		return false
 	}
 	if t.Tag != types.Bool {
-		return c.errorf("%s is no bool but %s", arg, typeName(t))
+		return c.errorf("%s is no bool but %s", arg, names.Type(t))
 	}
 	c.paused = false
 	came, failed := false, false

@@ -224,11 +224,3 @@ func hexByte(c byte) string {
 	const digits = "0123456789abcdef"
 	return string([]byte{digits[c>>4], digits[c&15]})
 }
-
-// typeName is a type as an answer names it.
-func typeName(t *types.Type) string {
-	if t == nil {
-		return "void"
-	}
-	return t.String()
-}
