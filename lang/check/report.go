@@ -137,6 +137,9 @@ func (c *Checker) gone(name string) string {
 	return " (it is gone: " + o.Instead + ")"
 }
 
+// Nearest returns the global name that is most like one that stands for nothing, "" if none is near.
+func (c *Checker) Nearest(name string) string { return c.nearest(name) }
+
 // nearest returns the visible name with the least edit distance to name, "" if none is near.
 func (c *Checker) nearest(name string) string {
 	best, bestDist := "", len(name)/3+1

@@ -170,6 +170,15 @@ var kindNames = [numKinds]string{
 // String returns the kind's name; for a keyword the keyword.
 func (k Kind) String() string { return kindNames[k] }
 
+// Keywords lists the reserved words, those of types included, in alphabetical order within each.
+func Keywords() []string {
+	list := []string{"addr", "any", "bool", "count", "double", "int", "interval", "pattern", "port", "string", "subnet", "time"}
+	for k := KwAdd; k <= KwWhile; k++ {
+		list = append(list, k.String())
+	}
+	return list
+}
+
 // IsLiteral reports whether k is a constant of the language.
 func (k Kind) IsLiteral() bool { return k >= Bool && k <= Hostname }
 
