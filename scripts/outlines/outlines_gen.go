@@ -20,7 +20,7 @@ var files = [...]file{
 	{"base/frameworks/cluster/nodes/manager.zeek", 0xc32af172, bro_base_frameworks_cluster_nodes_manager_zeek[:], zeek_base_frameworks_cluster_nodes_manager_zeek[:]},
 	{"base/frameworks/cluster/nodes/proxy.zeek", 0x1ac00453, bro_base_frameworks_cluster_nodes_proxy_zeek[:], zeek_base_frameworks_cluster_nodes_proxy_zeek[:]},
 	{"base/frameworks/cluster/nodes/worker.zeek", 0xee1642fa, zeek_base_frameworks_cluster_nodes_worker_zeek[:], zeek_base_frameworks_cluster_nodes_worker_zeek[:]},
-	{"base/frameworks/cluster/pools.zeek", 0xf9ba21a2, bro_base_frameworks_cluster_pools_zeek[:], zeek_base_frameworks_cluster_pools_zeek[:]},
+	{"base/frameworks/cluster/pools.zeek", 0xe210d96d, bro_base_frameworks_cluster_pools_zeek[:], zeek_base_frameworks_cluster_pools_zeek[:]},
 	{"base/frameworks/cluster/setup-connections.zeek", 0xc2fbc13a, bro_base_frameworks_cluster_setup_connections_zeek[:], zeek_base_frameworks_cluster_setup_connections_zeek[:]},
 	{"base/frameworks/cluster/stores.zeek", 0x2c8b5c2a, zeek_base_frameworks_cluster_stores_zeek[:], zeek_base_frameworks_cluster_stores_zeek[:]},
 	{"base/frameworks/cluster/table-stores.zeek", 0xa421ea6, zeek_base_frameworks_cluster_table_stores_zeek[:], zeek_base_frameworks_cluster_table_stores_zeek[:]},
@@ -44,7 +44,7 @@ var files = [...]file{
 	{"base/frameworks/logging/postprocessors/__load__.zeek", 0x543ce190, zeek_base_frameworks_logging_postprocessors___load___zeek[:], zeek_base_frameworks_logging_postprocessors___load___zeek[:]},
 	{"base/frameworks/logging/postprocessors/scp.zeek", 0x16056fb3, zeek_base_frameworks_logging_postprocessors_scp_zeek[:], zeek_base_frameworks_logging_postprocessors_scp_zeek[:]},
 	{"base/frameworks/logging/postprocessors/sftp.zeek", 0x114e5428, zeek_base_frameworks_logging_postprocessors_sftp_zeek[:], zeek_base_frameworks_logging_postprocessors_sftp_zeek[:]},
-	{"base/frameworks/logging/rotation.zeek", 0xbde636d1, zeek_base_frameworks_logging_rotation_zeek[:], zeek_base_frameworks_logging_rotation_zeek[:]},
+	{"base/frameworks/logging/rotation.zeek", 0xfb03685b, zeek_base_frameworks_logging_rotation_zeek[:], zeek_base_frameworks_logging_rotation_zeek[:]},
 	{"base/frameworks/logging/writers/ascii.zeek", 0x67dbd97a, zeek_base_frameworks_logging_writers_ascii_zeek[:], zeek_base_frameworks_logging_writers_ascii_zeek[:]},
 	{"base/frameworks/logging/writers/none.zeek", 0xbfcfc415, zeek_base_frameworks_logging_writers_none_zeek[:], zeek_base_frameworks_logging_writers_none_zeek[:]},
 	{"base/frameworks/logging/writers/sqlite.zeek", 0xd9a82a3, zeek_base_frameworks_logging_writers_sqlite_zeek[:], zeek_base_frameworks_logging_writers_sqlite_zeek[:]},
@@ -918,7 +918,7 @@ var bro_base_frameworks_cluster_pools_zeek = [...]load.Entry{
 	{First: 0x55, Off: 5804, End: 6177, Line: 225, Name: "supply_of"},
 	{First: 0x55, Off: 6233, End: 6488, Line: 245, Name: "fill_exclusive"},
 	{First: 0x55, Off: 6597, End: 6872, Line: 261, Name: "fill_shared"},
-	{First: 0x50, Off: 6874, End: 8302, Line: 276, Name: "zeek_init"},
+	{First: 0x50, Off: 6874, End: 8312, Line: 276, Name: "zeek_init"},
 }
 
 // base/frameworks/cluster/pools.zeek
@@ -962,7 +962,7 @@ var zeek_base_frameworks_cluster_pools_zeek = [...]load.Entry{
 	{First: 0x55, Off: 5804, End: 6177, Line: 225, Name: "supply_of"},
 	{First: 0x55, Off: 6233, End: 6488, Line: 245, Name: "fill_exclusive"},
 	{First: 0x55, Off: 6597, End: 6872, Line: 261, Name: "fill_shared"},
-	{First: 0x50, Off: 6874, End: 8302, Line: 276, Name: "zeek_init"},
+	{First: 0x50, Off: 6874, End: 8312, Line: 276, Name: "zeek_init"},
 }
 
 // base/frameworks/cluster/setup-connections.zeek
@@ -1500,10 +1500,11 @@ var zeek_base_frameworks_logging_postprocessors_sftp_zeek = [...]load.Entry{
 var zeek_base_frameworks_logging_rotation_zeek = [...]load.Entry{
 	{Kind: 0x1, Name: "Log"},
 	{First: 0x55, Off: 167, End: 353, Line: 6, Name: "__default_rotation_postprocessor"},
-	{First: 0x55, Off: 355, End: 982, Line: 11, Name: "run_rotation_postprocessor_cmd"},
-	{First: 0x55, Off: 984, End: 1124, Line: 24, Name: "default_ascii_rotation_postprocessor_func"},
-	{First: 0x63, Adds: true, Off: 1126, End: 1230, Line: 29, Name: "default_rotation_postprocessors", Settles: "default_rotation_postprocessors", Value: []load.Mention{{Name: "WRITER_ASCII", Must: true}, {Name: "default_ascii_rotation_postprocessor_func", Must: true}}},
-	{First: 0x55, Off: 1345, End: 1878, Line: 32, Name: "Log::rotation_format_func"},
+	{First: 0x4a, Off: 478, End: 536, Line: 12, Name: "control_programs"},
+	{First: 0x55, Off: 538, End: 1306, Line: 14, Name: "run_rotation_postprocessor_cmd"},
+	{First: 0x55, Off: 1308, End: 1448, Line: 32, Name: "default_ascii_rotation_postprocessor_func"},
+	{First: 0x63, Adds: true, Off: 1450, End: 1554, Line: 37, Name: "default_rotation_postprocessors", Settles: "default_rotation_postprocessors", Value: []load.Mention{{Name: "WRITER_ASCII", Must: true}, {Name: "default_ascii_rotation_postprocessor_func", Must: true}}},
+	{First: 0x55, Off: 1669, End: 2202, Line: 40, Name: "Log::rotation_format_func"},
 }
 
 // base/frameworks/logging/writers/ascii.zeek
