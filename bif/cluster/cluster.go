@@ -70,7 +70,7 @@ func (f *Family) send(m *interp.M, s *interp.Site, topic string, from int, a []v
 	case t.Tag == types.Func:
 		args := arguments(s, a, from+1)
 		if msg := check(t, v.Func(), args); msg != "" {
-			m.Errorf(s, "%s", msg)
+			m.Placef(s, "%s", msg)
 			return false
 		}
 		return f.comm.PublishEvent(s, topic, v.Func(), args)
@@ -110,7 +110,7 @@ func (f *Family) sendMade(m *interp.M, s *interp.Site, topic string, rec *val.Re
 		}
 	}
 	if msg := check(t, fn.Func(), args); msg != "" {
-		m.Errorf(s, "%s", msg)
+		m.Placef(s, "%s", msg)
 		return false
 	}
 	return f.comm.PublishEvent(s, topic, fn.Func(), args)
@@ -156,7 +156,7 @@ func (f *Family) makeEvent(m *interp.M, s *interp.Site, a []val.Value) val.Value
 	}
 	args := arguments(s, a, 1)
 	if msg := check(t, v.Func(), args); msg != "" {
-		m.Errorf(s, "%s", msg)
+		m.Placef(s, "%s", msg)
 		return val.Rec(rec)
 	}
 	list := val.NewVector(m.Type("any_vec"))

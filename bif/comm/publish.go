@@ -78,12 +78,17 @@ func (f *Family) encode(s *interp.Site, topic string, from int, a []val.Value) [
 	for i := range params {
 		args = append(args, Arg{s.Args[from+1+i], a[from+1+i]})
 	}
-	return f.frame(s, topic, ev, args)
+	b, bad, err := f.frame(s, topic, ev, args)
+	if err != nil {
+		f.unconvertible(s, err, bad, args[bad].T, args[bad].V)
+	}
+	return b
 }
 
-// frame makes an event's frame of arguments that fit; nil after an error, which it has reported.
-func (f *Family) frame(s *interp.Site, topic string, ev *val.Func, args []Arg) []byte {
-	b := make([]byte, 0, 64+len(topic)+len(ev.Name)+24*len(args))
+// frame makes an event's frame of arguments that fit. An error says why the argument bad cannot travel; nil without one is a frame that
+// is too long, which has been reported.
+func (f *Family) frame(s *interp.Site, topic string, ev *val.Func, args []Arg) (b []byte, bad int, err error) {
+	b = make([]byte, 0, 64+len(topic)+len(ev.Name)+24*len(args))
 	b = wire.BeginRouted(b, wire.MsgEvent, topic)
 	b = wire.AppendEvent(b, ev.Name, f.stampTime(f.m.EventTime()), len(args))
 	for i, p := range ev.T.Fn.Params.Fields {
@@ -91,19 +96,20 @@ func (f *Family) frame(s *interp.Site, topic string, ev *val.Func, args []Arg) [
 		if t.Tag == types.Table && t.Unspecified {
 			t = p.Type
 		}
-		var err error
 		if b, err = f.cfg.Codec.Append(b, t, v); err != nil {
-			f.unconvertible(s, err, i, t, v)
-			return nil
+			return nil, i, err
 		}
 	}
-	return f.finished(s, topic, b)
+	return f.finished(s, topic, b), 0, nil
 }
 
 // PublishEvent sends an event to the subscribers of a topic. The caller has checked that the arguments fit. False says that one of them
-// cannot travel.
+// cannot travel, which has been reported.
 func (f *Family) PublishEvent(s *interp.Site, topic string, ev *val.Func, args []Arg) bool {
-	b := f.frame(s, topic, ev, args)
+	b, _, err := f.frame(s, topic, ev, args)
+	if err != nil {
+		f.cfg.Codec.ReportAt(s, err)
+	}
 	if b != nil {
 		f.send(topic, b)
 	}

@@ -301,11 +301,12 @@ event zeek_init() &priority=-5
 			Reporter::fatal("Cluster::PoolSpec 'max_nodes' field must be set when using the 'exclusive' flag");
 
 		claimed[spec$node_type] += spec$max_nodes;
-
-		if ( claimed[spec$node_type] > |supplies[spec$node_type]$names| )
-			Reporter::fatal(fmt("not enough %s nodes to satisfy pool exclusivity requirements: need %d nodes",
-			                    spec$node_type, claimed[spec$node_type]));
 		}
+
+	for ( node_type in claimed )
+		if ( claimed[node_type] > |supplies[node_type]$names| )
+			Reporter::fatal(fmt("not enough %s nodes to satisfy pool exclusivity requirements: need %d nodes",
+			                    node_type, claimed[node_type]));
 
 	for ( i in registered_pools )
 		if ( registered_pools[i]$spec$exclusive )
