@@ -108,6 +108,8 @@ type Config struct {
 	// Tap watches what the node sends and receives, Tracer the events; nil ones cost nothing.
 	Tap    node.Tap
 	Tracer interp.Tracer
+	// Coverage counts which statements run; nil costs nothing.
+	Coverage Coverage
 	// Diagnostics takes errors and warnings; nil prints them to Stderr, in the pretty style if PrettyErrors.
 	Diagnostics  diag.Sink
 	PrettyErrors bool
@@ -117,7 +119,17 @@ type Config struct {
 	// FS is where scripts come from; nil means the machine's files.
 	FS load.FS
 
-	eager bool // nothing of the base scripts is put off, for tests
+	// Eager reads and checks all of the base scripts that are loaded, not only what is used of them.
+	Eager bool
+}
+
+// Coverage counts which statements of an engine run. Its methods are called on the goroutine that uses the engine.
+type Coverage interface {
+	interp.Coverage
+	// Defined is told of everything that the scripts define, and of their statements, before it is done.
+	Defined(ir.Action)
+	// Closed is told that the engine is closed: its counters stand still from now on.
+	Closed()
 }
 
 // Builtin is a function for scripts that is written in Go. Sig is its declaration in script syntax,
@@ -234,6 +246,9 @@ func (e *Engine) Close() {
 	}
 	e.closers = nil
 	e.m.Flush()
+	if e.cfg.Coverage != nil {
+		e.cfg.Coverage.Closed()
+	}
 }
 
 // Lookup returns a global by its qualified name, or nil.

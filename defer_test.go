@@ -30,7 +30,7 @@ func TestDeferred(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			now := program(t, Config{Dialect: d, Code: []string{code.String()}, eager: true})
+			now := program(t, Config{Dialect: d, Code: []string{code.String()}, Eager: true})
 			later := program(t, Config{Dialect: d, Code: []string{code.String()}})
 			if len(now) < 100 {
 				t.Fatalf("only %d globals", len(now))
@@ -146,7 +146,7 @@ func TestDeferredOrder(t *testing.T) {
 			for _, eager := range []bool{true, false} {
 				var out bytes.Buffer
 				e, err := New(Config{Dialect: "zeek", Bare: true, Code: []string{"@load m\n" + tt.user}, Stdout: &out, Stderr: &out, NoUnusedWarnings: true,
-					eager: eager, FS: moreFS{newFS(), map[string]string{EmbeddedRoot + "/m.zeek": "module M;\nexport {\n" + tt.base + "\n}\n"}}})
+					Eager: eager, FS: moreFS{newFS(), map[string]string{EmbeddedRoot + "/m.zeek": "module M;\nexport {\n" + tt.base + "\n}\n"}}})
 				if err != nil {
 					t.Fatal(err)
 				}

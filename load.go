@@ -147,7 +147,12 @@ type loadHost struct{ e *Engine }
 func (h loadHost) Report(d diag.Diagnostic) { h.e.errs.Report(d) }
 
 // Do performs an action, unless scripts are only checked; definitions are always made, since later conditions may need them.
-func (h loadHost) Do(a ir.Action) { h.e.m.Do(a) }
+func (h loadHost) Do(a ir.Action) {
+	if c := h.e.cfg.Coverage; c != nil {
+		c.Defined(a)
+	}
+	h.e.m.Do(a)
+}
 
 // EvalCond evaluates an @if condition.
 func (h loadHost) EvalCond(fn *ir.Func) (val, ok bool) {
@@ -171,7 +176,7 @@ func (e *Engine) build() error {
 	e.comm.Attach(e.m)
 	e.m.Hooks.Done = e.finish
 	var put func(string) bool
-	if !e.cfg.eager && !e.cfg.Usage && !e.cfg.KeepDocs {
+	if !e.cfg.Eager && !e.cfg.Usage && !e.cfg.KeepDocs {
 		put = ours
 	}
 	e.m.Hooks.Began = func() bool { return e.stores.Begin(e.m) }

@@ -38,6 +38,8 @@ type compiler struct {
 	caps map[int]int       // slot of a captured variable → index in the closure's box
 	held map[ir.Expr]uint8 // operands kept in scratch slots, see holding
 	fuse bool              // see Config.NoFusion
+	// Statements are counted: each has code of its own, that every run of it goes through.
+	counts bool
 }
 
 // compile turns a body into code.
@@ -57,9 +59,17 @@ func (m *M) compile(b *body) {
 		c.declare(p)
 	}
 	b.pointers = b.pointers || b.spill != 0 || b.caps != 0
+	var calls *uint64
+	if m.cfg.Coverage != nil {
+		calls = m.cfg.Coverage.Body(b.ir)
+		c.counts = calls != nil
+	}
 	code := c.fuseBody(b.ir.Body)
 	if code == nil {
 		code = c.stmt(b.ir.Body)
+	}
+	if calls != nil {
+		code = counting(calls, code)
 	}
 	b.simple = b.spill == 0 && b.caps == 0 && len(b.unset) == 0 && len(b.unbox) == 0
 	b.code = code

@@ -16,7 +16,10 @@ func (c *compiler) stmt(s ir.Stmt) stmt {
 	}
 	code := c.plainStmt(s)
 	if c.needsGuard(s) {
-		return guarded(code)
+		code = guarded(code)
+	}
+	if c.counts {
+		code = c.counted(s, code)
 	}
 	return code
 }

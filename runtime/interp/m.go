@@ -29,6 +29,8 @@ type Config struct {
 	MaxDepth int
 	// NoFusion leaves the fused forms of common code out (fuse_*.go), for tests that compare fused and plain code.
 	NoFusion bool
+	// Coverage, if set, counts statements.
+	Coverage Coverage
 }
 
 // defaultMaxDepth is what the reference's C stack holds, roughly; Go's grows, so that the limit only has to stop runaways.

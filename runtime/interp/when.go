@@ -88,6 +88,7 @@ func (m *M) queueTrigger(t *trigger) {
 func (c *compiler) whenStmt(s *ir.When) stmt {
 	b := c.m.newBody(s.Fn, false)
 	wc := newCompiler(c.m, b)
+	wc.counts = c.counts
 	code := &whenCode{b: b, isReturn: s.Return, at: s.Span(), text: ir.Describe(s.C)}
 	code.cond, code.body = wc.cond(s.C), wc.stmt(s.Body)
 	code.awaits = wc.awaits(s.C)
