@@ -23,6 +23,7 @@ type options struct {
 	style, statusFile                       string
 	files, redefs, scriptArgs               []string
 	trace                                   string
+	cover                                   coverFlags
 	attachAt, attachToken                   string
 	flags                                   *pflag.FlagSet
 }
@@ -70,6 +71,7 @@ func parseFlagsWith(as string, args []string, more func(*pflag.FlagSet)) (*optio
 	fs.StringVar(&o.attachAt, "attach-at", "", "let prompts attach (brogo repl --attach) at `ADDRESS`: a path for a socket, or HOST:PORT")
 	fs.StringVar(&o.attachToken, "attach-token", "", "the token for HOST:PORT is in `FILE`, which is made if it is missing")
 	fs.StringVar(&o.trace, "trace", "", "record every event and message to `FILE`: .html, .json (Chrome), .txt, else for brogo trace")
+	o.cover.add(fs)
 	fs.StringVarP(&o.readFile, "readfile", "r", "", "")
 	// In Zeek 8.0 -V is not the version any more.
 	versionShort, buildShort := "V", ""

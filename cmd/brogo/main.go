@@ -41,6 +41,7 @@ func commands() []command {
 		{"cluster", "run a cluster on this machine; see its status, drain it, stop it", clusterCommand},
 		{"sim", "run a cluster in one process and in virtual time, by a seed", simCommand},
 		{"trace", "join the traces of nodes and show them", traceCommand},
+		{"cover", "add up what runs have covered of scripts and show it", coverCommand},
 		{"fmt", "lay scripts out in the customary style", fmtCommand},
 		{"cut", "cut columns out of logs", cutCommand},
 		{"store", "look into the file of a data store", storeCommand},

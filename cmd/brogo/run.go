@@ -55,6 +55,9 @@ func storeCommand(_ context.Context, args []string, std stdio) int {
 
 // runAs runs scripts under the name `as`: brogo, zeek or bro.
 func runAs(ctx context.Context, as string, args []string, std stdio) int {
+	if as == "brogo" {
+		args = longCoverFlags(args)
+	}
 	o, err := parseFlags(as, args)
 	switch {
 	case o.help || errors.Is(err, pflag.ErrHelp):
@@ -116,6 +119,15 @@ func runAs(ctx context.Context, as string, args []string, std stdio) int {
 			}
 		}()
 	}
+	loaded := false
+	if counts := o.cover.start(std.env); counts != nil && !o.parseOnly && o.printID == "" {
+		counts.Attach(&cfg)
+		defer func() {
+			if loaded {
+				counts.finish(as, std.err)
+			}
+		}()
+	}
 	e, err := brogo.New(cfg)
 	if errors.Is(err, brogo.ErrReported) {
 		return exitError
@@ -128,6 +140,7 @@ func runAs(ctx context.Context, as string, args []string, std stdio) int {
 	if code := e.Load(); code != 0 || o.parseOnly {
 		return code
 	}
+	loaded = true
 	if o.printID != "" {
 		text, ok := e.DescribeGlobal(o.printID)
 		if !ok {

@@ -33,6 +33,8 @@ func testCommand(ctx context.Context, args []string, std stdio) int {
 	fs.DurationVar(&o.Timeout, "timeout", testrun.DefaultTimeout, "how long one test may take")
 	fs.BoolVar(&o.JSON, "json", false, "print a line of JSON for each event")
 	fs.StringVar(&o.JUnit, "junit", "", "write a report in the form of JUnit to `FILE`")
+	var counts coverFlags
+	counts.add(fs)
 	err := fs.Parse(longFlags(fs, args))
 	if err == nil && *match != "" {
 		if o.Match, err = regexp.Compile(*match); err != nil {
@@ -64,7 +66,8 @@ func testCommand(ctx context.Context, args []string, std stdio) int {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	return testrun.Run(ctx, o)
+	run := counts.tests(&o)
+	return run(ctx, std.err)
 }
 
 // longFlags lets long flags begin with one dash, as in `go test`: -run and -count are no flags of one letter in a row.
