@@ -3,7 +3,8 @@
 //
 // It works on the tokens of a file and not on its tree: directives may stand anywhere, also in the middle of a statement or around
 // half of one, and whatever happens no token may be lost. The layout follows from a small machine that knows where statements
-// start and what each bracket is (layout.go) and from a table of what stands apart (spacing.go). Line breaks within an expression
+// start (layout.go, statements.go) and what each bracket is (brackets.go), from how far to the right lines may be aligned (align.go),
+// and from a table of what stands apart (spacing.go). Line breaks within an expression
 // are the writer's and stay. Every result is lexed again and held against the original before anybody sees it.
 package format
 

@@ -2,7 +2,6 @@ package format
 
 import (
 	"slices"
-	"unicode/utf8"
 
 	"github.com/brogo/brogo/lang/lex"
 )
@@ -39,7 +38,7 @@ const (
 // place is where a line starts: behind tabs, and blanks that align it.
 type place struct{ tabs, blanks int }
 
-func (p place) deeper() place { return place{p.tabs + 1, 0} }
+func (p place) deeper() place { return place{p.tabs + 1, p.blanks} }
 
 // frame is an open bracket with what is known of the statement at hand within it.
 type frame struct {
@@ -50,6 +49,11 @@ type frame struct {
 	hang   bool  // a line that continues an element needs no further depth
 	within bool  // block, cases: in the middle of a statement
 	ends   bool  // block: its brace ends the statement around it
+
+	// Of brackets whose lines are aligned behind them.
+	aligned bool
+	open    int // the piece that is the bracket
+	line    int // the line that it stands on
 
 	// Of the statement within a block.
 	at       place
@@ -65,7 +69,7 @@ type frame struct {
 // header is the head of a statement that governs another.
 type header struct {
 	word lex.Kind // if, else, for, while, when, timeout, case
-	tabs int
+	at   place
 }
 
 func (f *frame) statements() bool { return f.kind == block || f.kind == cases }
@@ -73,7 +77,7 @@ func (f *frame) statements() bool { return f.kind == block || f.kind == cases }
 // next is where a statement within f starts.
 func (f *frame) next() place {
 	if n := len(f.headers); n > 0 {
-		return place{f.headers[n-1].tabs + 1, 0}
+		return f.headers[n-1].at.deeper()
 	}
 	return f.in
 }
@@ -89,7 +93,9 @@ type machine struct {
 	all    []piece
 	i      int
 	frames []frame
-	saved  []state // at each open @if
+	saved  []state       // at each open @if
+	flat   map[int]bool  // the brackets that are too far to the right to align lines behind them
+	beside map[int][]int // for each bracket that lines may be aligned behind, those of the same line that are open around it, and itself
 	state
 	lines    []line
 	broken   bool  // the next piece starts a line
@@ -109,7 +115,17 @@ type state struct {
 }
 
 func lay(all []piece) string {
-	m := &machine{all: all, lastCol: -1, broken: true, opened: true}
+	flat := map[int]bool{}
+	for {
+		m := layWith(all, flat)
+		if !m.flatten() {
+			return render(m.lines)
+		}
+	}
+}
+
+func layWith(all []piece, flat map[int]bool) *machine {
+	m := &machine{all: all, flat: flat, beside: map[int][]int{}, lastCol: -1, broken: true, opened: true}
 	m.frames = []frame{{kind: block, multi: true}}
 	for m.i = range all {
 		p := all[m.i]
@@ -123,7 +139,7 @@ func lay(all []piece) string {
 			m.token(p)
 		}
 	}
-	return render(m.lines)
+	return m
 }
 
 func (m *machine) top() *frame { return &m.frames[len(m.frames)-1] }
@@ -157,72 +173,6 @@ func (m *machine) restore(s state) {
 	m.state.frames = nil
 }
 
-// directive writes a directive on a line of its own, at its left end. Branches of a conditional all go on from the same state.
-func (m *machine) directive(p piece) {
-	switch p.kind {
-	case lex.AtIf, lex.AtIfdef, lex.AtIfndef:
-		m.saved = append(m.saved, m.snapshot())
-		m.dir, m.dirState = true, m.snapshot()
-	case lex.AtElse:
-		if n := len(m.saved); n > 0 {
-			m.restore(m.saved[n-1])
-		}
-	case lex.AtEndif:
-		if n := len(m.saved); n > 0 {
-			m.saved = m.saved[:n-1]
-		}
-	}
-	m.start(p, place{}, true)
-	m.write(p.text)
-	m.opened, m.broken = false, !m.dir
-	if m.dir {
-		m.prev, m.operand, m.glue = p, false, false
-	}
-}
-
-// comment writes a comment behind the line at hand or on a line of its own.
-func (m *machine) comment(p piece) {
-	if n := len(m.lines); n > 0 && p.breaks == 0 && !m.lines[n-1].ended() {
-		m.lines[n-1].behind = p.text
-		m.lastCol, m.broken, m.opened = p.col, true, false
-		return
-	}
-	if p.breaks == 1 && m.lastCol >= 0 && p.col == m.lastCol {
-		l := &m.lines[len(m.lines)-1]
-		m.lines = append(m.lines, line{at: l.at, behind: p.text, follows: true})
-		return
-	}
-	at := m.commentPlace(p)
-	m.start(p, at, true)
-	m.write(p.text)
-	m.lines[len(m.lines)-1].comment = true
-	m.lastCol, m.broken, m.opened = -1, true, false
-}
-
-// commentPlace is where a comment on a line of its own stands: where what follows it does.
-func (m *machine) commentPlace(p piece) place {
-	n := m.ahead(false)
-	f := m.top()
-	if n.kind.IsDirective() && p.col == 0 {
-		return place{}
-	}
-	if !f.statements() || f.within {
-		if n.kind == closer(f.kind) {
-			return f.in
-		}
-		return m.middle(n)
-	}
-	switch {
-	case n.kind == lex.KwElse, n.kind == lex.KwTimeout:
-		if i := f.governing(n.kind); i >= 0 {
-			return place{f.headers[i].tabs, 0}
-		}
-	case f.kind == cases && m.isLabel(n):
-		return f.in
-	}
-	return f.next()
-}
-
 // ahead is the next token; directives count unless they are to be passed over.
 func (m *machine) ahead(pass bool) piece {
 	for _, p := range m.all[m.i+1:] {
@@ -231,22 +181,6 @@ func (m *machine) ahead(pass bool) piece {
 		}
 	}
 	return piece{}
-}
-
-func (m *machine) isLabel(p piece) bool { return p.kind == lex.KwCase || p.kind == lex.KwDefault }
-
-// governing finds the header that an else or timeout belongs to, -1 if there is none.
-func (f *frame) governing(k lex.Kind) int {
-	want := lex.KwIf
-	if k == lex.KwTimeout {
-		want = lex.KwWhen
-	}
-	for i := len(f.headers) - 1; i >= 0; i-- {
-		if f.headers[i].word == want {
-			return i
-		}
-	}
-	return -1
 }
 
 // token writes a token that is no directive.
@@ -264,436 +198,4 @@ func (m *machine) token(p piece) {
 		m.mid(p)
 	}
 	m.opened = m.opened && p.kind == lex.LBrace
-}
-
-// statement writes the first token of a statement.
-func (m *machine) statement(p piece) {
-	f := m.top()
-	at := f.next()
-	switch {
-	case p.kind == lex.KwElse || p.kind == lex.KwTimeout:
-		if i := f.governing(p.kind); i >= 0 {
-			f.headers = f.headers[:i+1]
-			at = place{f.headers[i].tabs, 0}
-			if p.kind == lex.KwElse {
-				f.headers[i].word = lex.KwElse
-				m.start(p, at, true)
-				m.write(p.text)
-				m.after(p, false)
-				return
-			}
-			f.headers = f.headers[:i]
-		}
-	case p.kind == lex.LBrace:
-		if len(f.headers) == 0 {
-			at = at.deeper()
-		}
-		f.within = true
-		m.openBlock(p, at, true)
-		return
-	case p.kind == lex.Semi:
-		if n := len(f.headers); m.broken && m.lines != nil && m.lines[len(m.lines)-1].comment ||
-			(m.prev.kind != lex.RBrace && m.prev.kind != lex.Semi) || n > 0 && f.headers[n-1].word != lex.KwCase {
-			m.begin(p, at)
-		} else {
-			m.inline(p)
-		}
-		m.after(p, false)
-		m.endStatement()
-		return
-	case p.kind == lex.KwIf && m.prev.kind == lex.KwElse && !m.broken:
-		at = place{f.headers[len(f.headers)-1].tabs, 0}
-		m.inline(p)
-		f.within, f.at, f.first = true, at, p.kind
-		m.after(p, false)
-		return
-	case f.kind == cases && m.isLabel(p):
-		f.headers = nil
-		at = f.in
-	}
-	f.within, f.at, f.first = true, at, p.kind
-	m.begin(p, at)
-	m.note(p)
-	m.after(p, m.ends(p) && p.text != "assert")
-}
-
-// begin writes the first token of a statement on a line of its own, unless its block stays on one line.
-func (m *machine) begin(p piece, at place) {
-	if m.top().multi {
-		m.start(p, at, true)
-		m.write(p.text)
-		return
-	}
-	m.inline(p)
-}
-
-// endStatement is called behind the last token of a statement: governing statements end with it unless an else or timeout follows.
-func (m *machine) endStatement() {
-	f := m.top()
-	f.reset()
-	if n := m.ahead(true); n.kind == lex.KwElse || n.kind == lex.KwTimeout {
-		if f.governing(n.kind) >= 0 {
-			return
-		}
-	}
-	if len(f.headers) > 0 && f.headers[0].word == lex.KwCase {
-		f.headers = f.headers[:1]
-	} else {
-		f.headers = nil
-	}
-}
-
-// note keeps what later braces depend on.
-func (m *machine) note(p piece) {
-	f := m.top()
-	switch p.kind {
-	case lex.KwFunction:
-		next := m.ahead(true).kind
-		if next != lex.LParen && next != lex.LBrack {
-			f.first = p.kind
-		} else if m.prev.kind != lex.KwOf && (m.prev.kind != lex.Colon || m.glueless()) {
-			f.lambda = true
-		}
-	case lex.KwEvent, lex.KwHook:
-		if m.prev.kind == lex.KwRedef {
-			f.first = p.kind
-		}
-	case lex.KwWhen:
-		f.first = p.kind
-	case lex.KwSchedule:
-		f.schedule = true
-	case lex.KwRecord, lex.KwEnum:
-		if m.prev.kind == lex.KwRedef {
-			f.record, f.enum = p.kind == lex.KwRecord, p.kind == lex.KwEnum
-		}
-	}
-}
-
-// glueless reports whether the colon before was that of a conditional expression, behind which an operand stands.
-func (m *machine) glueless() bool { return m.field == ternaryColon }
-
-const ternaryColon = -1
-
-// mid writes a token within a statement or a list.
-func (m *machine) mid(p piece) {
-	f := m.top()
-	switch p.kind {
-	case lex.Semi:
-		m.inlineUnlessCommented(p)
-		m.after(p, false)
-		switch {
-		case f.statements():
-			m.endStatement()
-		case f.kind == fields && f.multi:
-			m.broken = true
-		}
-		f.lambda = false
-		return
-	case lex.Comma:
-		m.inlineUnlessCommented(p)
-		m.after(p, false)
-		f.lambda = false
-		return
-	case lex.LBrace:
-		m.brace(p)
-		return
-	case lex.LParen, lex.LBrack:
-		m.bracket(p)
-		return
-	}
-	m.flow(p)
-	m.note(p)
-	f = m.top()
-	switch p.kind {
-	case lex.Quest:
-		f.questing++
-	case lex.Colon:
-		switch {
-		case f.questing > 0:
-			f.questing--
-			m.after(p, false)
-			m.field = ternaryColon
-			return
-		case f.kind == index:
-			m.after(p, false)
-			m.glue = true
-			return
-		case f.kind == cases && m.isLabel(piece{kind: f.first}):
-			f.headers = []header{{lex.KwCase, f.at.tabs}}
-			f.reset()
-		}
-	}
-	m.after(p, m.ends(p))
-}
-
-// flow writes a token behind the last one, or on a new line if the source has one there.
-func (m *machine) flow(p piece) {
-	if m.broken || p.breaks > 0 && !m.joins(p) {
-		f := m.top()
-		m.start(p, m.middle(p), f.kind == list || f.kind == fields || f.kind == members)
-		m.write(p.text)
-		return
-	}
-	m.inline(p)
-}
-
-// inlineUnlessCommented writes punctuation behind the last token, wherever the source has it.
-func (m *machine) inlineUnlessCommented(p piece) {
-	if m.broken {
-		m.start(p, m.middle(p), false)
-		m.write(p.text)
-		return
-	}
-	m.inline(p)
-}
-
-// joins tells the tokens that never start a line.
-func (m *machine) joins(p piece) bool {
-	switch p.kind {
-	case lex.LParen:
-		return m.operand || m.governs()
-	}
-	return m.glue && m.prev.kind == lex.Dollar
-}
-
-// middle is where a line starts that goes on with the statement or list at hand.
-func (m *machine) middle(p piece) place {
-	f := m.top()
-	if f.statements() {
-		return f.at.deeper()
-	}
-	if f.hang || m.prev.kind == lex.Comma || m.prev.kind == lex.Semi || opening(m.prev.kind) {
-		return f.in
-	}
-	return place{f.in.tabs + 1, f.in.blanks}
-}
-
-// governs reports whether the statement at hand waits for its parentheses.
-func (m *machine) governs() bool {
-	f := m.top()
-	if !f.statements() || !f.within {
-		return false
-	}
-	switch f.first {
-	case lex.KwIf, lex.KwFor, lex.KwWhile:
-		return m.prev.kind == f.first
-	case lex.KwSwitch:
-		return m.prev.kind == f.first
-	case lex.KwWhen:
-		return m.prev.kind == lex.KwWhen || m.prev.kind == lex.RBrack
-	}
-	return false
-}
-
-// bracket opens parentheses or brackets.
-func (m *machine) bracket(p piece) {
-	f := m.top()
-	k := bracket
-	switch {
-	case p.kind == lex.LParen && m.governs():
-		k = control
-	case p.kind == lex.LParen:
-		k = paren
-	case m.operand:
-		k = index
-	}
-	if m.field == 2 {
-		f.lambda = true // $name(params) = { … }
-	}
-	m.flow(p)
-	l := &m.lines[len(m.lines)-1]
-	n := frame{kind: k, close: l.at}
-	pad := 0
-	if k == control {
-		pad = 1
-	}
-	if next := m.all[m.i+1]; next.breaks > 0 || next.kind == comment || next.kind.IsDirective() {
-		n.in = place{l.at.tabs + 1, l.at.blanks}
-	} else {
-		n.in, n.hang = m.column(pad), true
-	}
-	m.after(p, false)
-	m.glue = k != control
-	m.push(n)
-}
-
-// column is where the end of the line at hand is.
-func (m *machine) column(pad int) place {
-	l := &m.lines[len(m.lines)-1]
-	return place{l.at.tabs, l.at.blanks + utf8.RuneCountInString(l.text) + pad}
-}
-
-// brace opens a brace within a statement or list.
-func (m *machine) brace(p piece) {
-	f := m.top()
-	stmt := f.statements()
-	switch {
-	case m.prev.kind == lex.KwRecord || stmt && f.record && m.prev.kind == lex.AddTo:
-		m.openList(p, fields)
-	case m.prev.kind == lex.KwEnum || stmt && f.enum && m.prev.kind == lex.AddTo:
-		m.openList(p, members)
-	case stmt && f.first == lex.KwExport && m.prev.kind == lex.KwExport:
-		m.inline(p)
-		m.after(p, false)
-		m.push(frame{kind: block, in: f.at.deeper(), close: f.at, multi: true, ends: true})
-		m.broken, m.opened = true, true
-	case f.schedule:
-		f.schedule = false
-		m.openList(p, list)
-	case f.lambda:
-		f.lambda = false
-		m.openBlock(p, m.lines[len(m.lines)-1].at.deeper(), false)
-	case stmt && f.first == lex.KwSwitch:
-		at := f.at.deeper()
-		m.start(p, at, false)
-		m.write(p.text)
-		m.after(p, false)
-		m.push(frame{kind: cases, in: at, close: at, multi: true, ends: true})
-		m.broken, m.opened = true, true
-	case stmt && f.first == lex.KwTimeout:
-		m.openBlock(p, f.at.deeper(), true)
-	case stmt && m.prev.kind != lex.Assign && (f.first == lex.KwFunction || f.first == lex.KwEvent || f.first == lex.KwHook):
-		m.openBlock(p, f.at.deeper(), true)
-	default:
-		m.openList(p, list)
-	}
-}
-
-// openBlock opens the body of a function or statement. One with a single simple statement may stay on its line.
-func (m *machine) openBlock(p piece, at place, ends bool) {
-	multi := !m.short()
-	if multi || ends {
-		m.start(p, at, false)
-		m.write(p.text)
-	} else {
-		m.flow(p)
-	}
-	m.after(p, false)
-	m.push(frame{kind: block, in: at, close: at, multi: multi, ends: ends})
-	m.broken, m.opened = multi, true
-}
-
-// short reports whether the block that opens here is written on one line and holds at most one simple statement, or is empty.
-func (m *machine) short() bool {
-	semis, depth := 0, 0
-	for i := m.i + 1; i < len(m.all); i++ {
-		p := m.all[i]
-		if p.kind == lex.RBrace && i == m.i+1 {
-			return true
-		}
-		if p.breaks > 0 || p.kind == comment || p.kind.IsDirective() || semis > 1 {
-			return false
-		}
-		switch p.kind {
-		case lex.Semi:
-			semis++
-		case lex.LBrace:
-			depth++
-		case lex.RBrace:
-			if depth == 0 {
-				return semis <= 1
-			}
-			depth--
-		case lex.KwIf, lex.KwFor, lex.KwWhile, lex.KwSwitch, lex.KwWhen, lex.KwFunction:
-			return false
-		}
-	}
-	return false
-}
-
-// openList opens the braces of an initialiser, a record or an enum.
-func (m *machine) openList(p piece, k kind) {
-	next := m.all[m.i+1]
-	multi := next.breaks > 0 || next.kind == comment || next.kind.IsDirective()
-	if k != list {
-		multi = m.spread()
-	}
-	if next.kind == lex.RBrace {
-		multi = false
-	}
-	m.flow(p)
-	l := &m.lines[len(m.lines)-1]
-	f := frame{kind: k, close: l.at, multi: multi}
-	if multi {
-		f.in = place{l.at.tabs + 1, l.at.blanks}
-	} else {
-		f.in, f.hang = m.column(1), true
-	}
-	m.after(p, false)
-	m.push(f)
-	m.broken, m.opened = m.broken || multi, multi
-}
-
-// spread reports whether the braces that open here reach over several lines.
-func (m *machine) spread() bool {
-	depth := 0
-	for _, p := range m.all[m.i+1:] {
-		if p.breaks > 0 || p.kind == comment {
-			return true
-		}
-		switch p.kind {
-		case lex.LBrace:
-			depth++
-		case lex.RBrace:
-			if depth == 0 {
-				return false
-			}
-			depth--
-		}
-	}
-	return true
-}
-
-// closeFrame writes a closing bracket.
-func (m *machine) closeFrame(p piece) {
-	if p.kind == lex.RBrace {
-		// Brackets left open within braces end with them.
-		for n := len(m.frames) - 1; n > 0 && closer(m.top().kind) != lex.RBrace; n-- {
-			m.pop()
-		}
-	}
-	f := *m.top()
-	if closer(f.kind) != p.kind || len(m.frames) == 1 {
-		m.flow(p)
-		m.after(p, true)
-		m.top().reset()
-		return
-	}
-	switch {
-	case m.broken || f.multi:
-		m.start(p, f.close, false)
-		m.write(p.text)
-	case p.breaks > 0 && !f.statements() && !opening(m.prev.kind):
-		m.start(p, f.close, false)
-		m.write(p.text)
-	default:
-		m.inline(p)
-	}
-	m.pop()
-	m.after(p, (p.kind == lex.RParen || p.kind == lex.RBrack) && f.kind != control)
-	outer := m.top()
-	switch {
-	case f.kind == control && m.dir:
-		m.state, m.dir, m.broken = m.dirState, false, true
-		m.state.frames = nil
-	case f.kind == control && outer.first != lex.KwSwitch:
-		outer.headers = append(outer.headers, header{outer.first, outer.at.tabs})
-		outer.reset()
-	case f.statements() && f.ends:
-		m.endStatement()
-	}
-}
-
-func opening(k lex.Kind) bool { return k == lex.LParen || k == lex.LBrack || k == lex.LBrace }
-func closing(k lex.Kind) bool { return k == lex.RParen || k == lex.RBrack || k == lex.RBrace }
-
-// closer is the bracket that ends a frame.
-func closer(k kind) lex.Kind {
-	switch k {
-	case control, paren:
-		return lex.RParen
-	case index, bracket:
-		return lex.RBrack
-	}
-	return lex.RBrace
 }

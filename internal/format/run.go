@@ -70,7 +70,7 @@ func (r *runner) path(name string) {
 				return err
 			case d.IsDir() && hidden:
 				return fs.SkipDir
-			case d.Type().IsRegular() && !hidden && (strings.HasSuffix(p, ".zeek") || strings.HasSuffix(p, ".bro")):
+			case d.Type().IsRegular() && !hidden && isScript(p):
 				r.file(p)
 			}
 			return nil
@@ -79,6 +79,10 @@ func (r *runner) path(name string) {
 			r.fail(err)
 		}
 	}
+}
+
+func isScript(name string) bool {
+	return strings.HasSuffix(name, ".zeek") || strings.HasSuffix(name, ".bro")
 }
 
 func (r *runner) file(name string) {

@@ -11,7 +11,7 @@ import (
 // ends reports whether a token ends an operand.
 func (m *machine) ends(p piece) bool {
 	switch p.kind {
-	case lex.Ident, lex.GlobalIdent, lex.BarClose, lex.AtDir, lex.AtFilename:
+	case lex.Ident, lex.GlobalIdent, lex.KwBase, lex.BarClose, lex.AtDir, lex.AtFilename:
 		return true
 	case lex.Inc, lex.Dec:
 		return m.operand
@@ -119,13 +119,18 @@ type line struct {
 	blank   bool   // an empty line before it
 	comment bool   // it is a comment
 	follows bool   // only a comment that goes on with the one behind the line before
+	under   int    // the bracket that it is aligned behind, -1 for none
 }
 
 func (l *line) ended() bool { return l.comment || l.behind != "" }
 
 // start begins a line; an empty one stays before it where they may be and the source has any.
 func (m *machine) start(p piece, at place, blank bool) {
-	m.lines = append(m.lines, line{at: at, blank: blank && p.breaks > 1 && !m.opened})
+	l := line{at: at, blank: blank && p.breaks > 1 && !m.opened, under: -1}
+	if f := m.top(); f.aligned && at == f.in {
+		l.under = f.open
+	}
+	m.lines = append(m.lines, l)
 	m.broken, m.lastCol = false, -1
 }
 
