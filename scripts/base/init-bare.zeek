@@ -35,9 +35,9 @@ type script_id: record {
 	option_value: bool;
 	redefinable: bool;
 @if ( brogo_dialect == "zeek" )
-	broker_backend: bool;	##< Whether a Broker store holds the table.
+	broker_backend: bool; ##< Whether a Broker store holds the table.
 @endif
-	value: any &optional;	##< Unset while the global has no value.
+	value: any &optional; ##< Unset while the global has no value.
 };
 
 type id_table: table[string] of script_id;
@@ -45,11 +45,11 @@ type id_table: table[string] of script_id;
 ## One field of a record, as record_fields() lists it.
 type record_field: record {
 	type_name: string;
-	log: bool;	##< Whether it has &log.
+	log: bool; ##< Whether it has &log.
 	value: any &optional;
 	default_val: any &optional;
 @if ( brogo_dialect == "zeek" )
-	optional: bool;	##< Whether it has &optional.
+	optional: bool; ##< Whether it has &optional.
 @endif
 };
 
@@ -69,7 +69,7 @@ type call_argument_vector: vector of call_argument;
 type BacktraceElement: record {
 	function_name: string;
 	function_args: call_argument_vector;
-	file_location: string &optional;	##< The script that makes the call.
+	file_location: string &optional; ##< The script that makes the call.
 	line_location: count &optional;
 };
 
@@ -100,16 +100,16 @@ type plugin_component_vec: vector of PluginComponent;
 type ProcStats: record {
 	debug: bool;
 	start_time: time;
-	real_time: interval;	##< Since the start.
+	real_time: interval; ##< Since the start.
 	user_time: interval;
 	system_time: interval;
-	mem: count;	##< The most memory ever held, in bytes.
+	mem: count; ##< The most memory ever held, in bytes.
 	minor_faults: count;
 	major_faults: count;
 	num_swap: count;
 	blocking_input: count;
 	blocking_output: count;
-	num_context: count;	##< Switches that the process did not ask for.
+	num_context: count; ##< Switches that the process did not ask for.
 };
 
 ## Events queued and handled since the start.
@@ -184,8 +184,8 @@ type MatcherStats: record {
 	matchers: count;
 	nfa_states: count;
 	dfa_states: count;
-	computed: count;	##< Transitions worked out so far.
-	mem: count;	##< Bytes held by states.
+	computed: count; ##< Transitions worked out so far.
+	mem: count;      ##< Bytes held by states.
 	hits: count;
 	misses: count;
 };
@@ -239,8 +239,8 @@ type geo_autonomous_system: record {
 
 ## Parameters of str_smith_waterman().
 type sw_params: record {
-	min_strlen: count &default=3;	##< Shorter common substrings are left out.
-	sw_variant: count &default=0;	##< 0: the best alignment; 1: all that do not overlap.
+	min_strlen: count &default=3; ##< Shorter common substrings are left out.
+	sw_variant: count &default=0; ##< 0: the best alignment; 1: all that do not overlap.
 };
 
 ## Where in one of the two strings a common substring stands.
@@ -255,7 +255,7 @@ type sw_align_vec: vector of sw_align;
 type sw_substring: record {
 	str: string;
 	aligns: sw_align_vec;
-	new: bool;	##< Whether an alignment starts here.
+	new: bool; ##< Whether an alignment starts here.
 };
 
 type sw_substring_vec: vector of sw_substring;
@@ -510,10 +510,10 @@ module JSON;
 export {
 	## How times appear in JSON logs.
 	type TimestampFormat: enum {
-		TS_EPOCH,	##< Seconds since 1970 with decimals.
-		TS_MILLIS,	##< Milliseconds since 1970; negative before.
-		TS_MILLIS_UNSIGNED,	##< The same as an unsigned number of 64 bits.
-		TS_ISO8601,	##< Date and time of day, UTC.
+		TS_EPOCH,           ##< Seconds since 1970 with decimals.
+		TS_MILLIS,          ##< Milliseconds since 1970; negative before.
+		TS_MILLIS_UNSIGNED, ##< The same as an unsigned number of 64 bits.
+		TS_ISO8601,         ##< Date and time of day, UTC.
 	};
 }
 
@@ -529,7 +529,7 @@ module Storage;
 export {
 	## Where keys and values are kept.
 	type Backend: enum {
-		STORAGE_BACKEND_SQLITE,	##< A table of an SQLite file; policy/frameworks/storage/backend/sqlite has its options.
+		STORAGE_BACKEND_SQLITE, ##< A table of an SQLite file; policy/frameworks/storage/backend/sqlite has its options.
 	};
 
 	## In what form keys and values are kept.
@@ -540,25 +540,25 @@ export {
 	## What an operation came to.
 	type ReturnCode: enum {
 		SUCCESS,
-		VAL_TYPE_MISMATCH,	##< The value is not of the type that the backend was opened for.
-		KEY_TYPE_MISMATCH,	##< The key is not of the type that the backend was opened for.
-		NOT_CONNECTED,	##< The backend is closed.
-		TIMEOUT,	##< Somebody else keeps the backend busy.
+		VAL_TYPE_MISMATCH, ##< The value is not of the type that the backend was opened for.
+		KEY_TYPE_MISMATCH, ##< The key is not of the type that the backend was opened for.
+		NOT_CONNECTED,     ##< The backend is closed.
+		TIMEOUT,           ##< Somebody else keeps the backend busy.
 		CONNECTION_LOST,
-		OPERATION_FAILED,	##< See $error_str.
+		OPERATION_FAILED, ##< See $error_str.
 		KEY_NOT_FOUND,
-		KEY_EXISTS,	##< The key has a value that was not to be overwritten.
+		KEY_EXISTS, ##< The key has a value that was not to be overwritten.
 		CONNECTION_FAILED,
 		DISCONNECTION_FAILED,
-		INITIALIZATION_FAILED,	##< The backend could not be set up.
+		INITIALIZATION_FAILED, ##< The backend could not be set up.
 		IN_PROGRESS,
 	} &redef;
 
 	## The result of an operation.
 	type OperationResult: record {
 		code: ReturnCode;
-		error_str: string &optional;	##< What went wrong.
-		value: any &optional;	##< What `get` found, or the handle that `open_backend` made.
+		error_str: string &optional; ##< What went wrong.
+		value: any &optional;        ##< What `get` found, or the handle that `open_backend` made.
 	};
 
 	## How often entries whose time is over are removed from the backends that are open.

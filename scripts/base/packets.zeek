@@ -45,7 +45,7 @@ type PcapFilterID: enum { None };
 
 @if ( brogo_dialect == "zeek" )
 ## Tells connections of equal addresses and ports apart; scripts add fields by `redef record`.
-type conn_id_ctx: record { };
+type conn_id_ctx: record {};
 @endif
 
 ## The two ends of a connection.
@@ -55,7 +55,7 @@ type conn_id: record {
 	resp_h: addr &log;
 	resp_p: port &log;
 @if ( brogo_dialect == "zeek" )
-	proto: count &default=65535;	##< IP protocol number, 65535 while unknown.
+	proto: count &default=65535; ##< IP protocol number, 65535 while unknown.
 	ctx: conn_id_ctx &log &default=conn_id_ctx();
 @endif
 };
@@ -85,7 +85,7 @@ type EncapsulatingConnVector: vector of Tunnel::EncapsulatingConn;
 ## One end of a connection and what it sent.
 type endpoint: record {
 	size: count;
-	state: count;	##< One of TCP_* or UDP_*.
+	state: count; ##< One of TCP_* or UDP_*.
 	num_pkts: count &optional;
 	num_bytes_ip: count &optional;
 	flow_label: count;

@@ -10,8 +10,7 @@ hook pass(n: count)
 	}
 
 hook pass(n: count) &priority=-1
-	{
-	}
+	{ }
 
 function twice(f: Step, n: count): count
 	{

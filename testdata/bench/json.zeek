@@ -18,7 +18,7 @@ function bench(n: count): string
 	while ( i < n )
 		{
 		local e = Entry($at=double_to_time(1600000000.25 + i), $who=192.0.2.1, $via=443/tcp,
-			$tags=Tags($labels=set("new", "a\tb"), $scores=vector(0.5, 1e-7)));
+		                $tags=Tags($labels=set("new", "a\tb"), $scores=vector(0.5, 1e-7)));
 		size += |to_json(e)|;
 		++i;
 		}

@@ -1,11 +1,11 @@
 const debug = T;
 
 @if ( debug )
-global a: count = "x";	# ERROR
+global a: count = "x"; # ERROR
 
 function f()
 	{
-	print b;	# ERROR
+	print b; # ERROR
 	}
 @else
 global a: nonsense;
@@ -13,7 +13,7 @@ global a: nonsense;
 
 @ifdef ( debug )
 type R: record {
-	x: conut;	# ERROR
+	x: conut; # ERROR
 };
 @endif
 
@@ -22,7 +22,7 @@ event zeek_init()
 @if ( ! debug )
 	print none_of_this_is_checked;
 @else
-	print f(1);	# ERROR
-	local n: count = 10.0.0.1;	# ERROR
+	print f(1);                # ERROR
+	local n: count = 10.0.0.1; # ERROR
 @endif
 	}

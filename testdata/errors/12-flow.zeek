@@ -1,18 +1,18 @@
-break;	# ERROR
+break; # ERROR
 
 function f(n: count)
 	{
-	next;	# ERROR
+	next; # ERROR
 	switch ( n )
 		{
 		case 1:
 			print "one";
 			break;
-		case 1:	# ERROR
+		case 1: # ERROR
 			print "again";
 			break;
-		case "two":	# ERROR
+		case "two": # ERROR
 			break;
 		}
-	fallthrough;	# ERROR
+	fallthrough; # ERROR
 	}

@@ -1,14 +1,14 @@
 type Color: enum { RED, GREEN };
-redef enum Colour += { BLUE };	# ERROR
+redef enum Colour += { BLUE }; # ERROR
 
 function name(c: Color): string
 	{
-	if ( c == YELLOW )	# ERROR
+	if ( c == YELLOW ) # ERROR
 		return "yellow";
-	if ( c == 1 )	# ERROR
+	if ( c == 1 ) # ERROR
 		return "green";
-	local n: count = c;	# ERROR
+	local n: count = c; # ERROR
 	return cat(n);
 	}
 
-print name("RED");	# ERROR
+print name("RED"); # ERROR

@@ -14,12 +14,12 @@ function open_now(): bool
 module GLOBAL;
 
 print Shop::open_now();
-print Shop::secret;	# ERROR
-print Shop::closed;	# ERROR
-print Shopp::open_now();	# ERROR
+print Shop::secret;      # ERROR
+print Shop::closed;      # ERROR
+print Shopp::open_now(); # ERROR
 
 event zeek_init()
 	{
-	print open_now();	# ERROR
-	print Shop::open_now(1);	# ERROR
+	print open_now();        # ERROR
+	print Shop::open_now(1); # ERROR
 	}

@@ -4,22 +4,22 @@ event zeek_init()
 	{
 	local who = "ann";
 
-	when ( done )	# ERROR
+	when ( done ) # ERROR
 		print who;
 
-	when [whom] ( done )	# ERROR
+	when [whom] ( done ) # ERROR
 		print "x";
 
 	when ( done )
 		print "y";
-	timeout "soon"	# ERROR
+	timeout "soon" # ERROR
 		{
 		print "late";
 		}
 
-	when ( dune )	# ERROR
+	when ( dune ) # ERROR
 		print "z";
 
-	when ( local n = 5 + "x" )	# ERROR
+	when ( local n = 5 + "x" ) # ERROR
 		print "n";
 	}

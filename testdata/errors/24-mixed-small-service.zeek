@@ -5,7 +5,7 @@ export {
 	type Request: record {
 		from: addr;
 		path: string;
-		size: cuont;	# ERROR
+		size: cuont; # ERROR
 	};
 
 	global served: event(r: Request);
@@ -16,13 +16,13 @@ global by_host: table[addr] of count &default=0;
 
 event Service::served(r: Request)
 	{
-	by_host[r$from] += "1";	# ERROR
-	if ( r$path == 5 )	# ERROR
+	by_host[r$from] += "1"; # ERROR
+	if ( r$path == 5 )      # ERROR
 		print "odd";
 	}
 
 event zeek_init()
 	{
-	event Service::served("x");	# ERROR
-	schedule 5sec { Service::report(10.0.0.1) };	# ERROR
+	event Service::served("x");                  # ERROR
+	schedule 5sec { Service::report(10.0.0.1) }; # ERROR
 	}

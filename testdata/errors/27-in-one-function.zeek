@@ -4,13 +4,13 @@ function f(host: addr, names: set[string], seen: table[string] of time): string
 
 	for ( n in names )
 		if ( n !in seen )
-			seen[n] = "now";	# ERROR
+			seen[n] = "now"; # ERROR
 
-	while ( first )	# ERROR
+	while ( first ) # ERROR
 		first = "x";
 
-	if ( host in names )	# ERROR
-		first = host;	# ERROR
+	if ( host in names ) # ERROR
+		first = host; # ERROR
 
-	return |names|;	# ERROR
+	return |names|; # ERROR
 	}

@@ -4,15 +4,15 @@ module Version;
 
 export {
 	type VersionDescription: record {
-		version_number: count;	##< 20604 for 2.6.4: two digits each for minor and patch.
+		version_number: count; ##< 20604 for 2.6.4: two digits each for minor and patch.
 		major: count;
 		minor: count;
 		patch: count;
-		commit: count;	##< Commits since the release, or within a development cycle; 0 in a release.
-		beta: bool;	##< A beta version or a release candidate.
-		debug: bool;	##< A build for debugging.
+		commit: count; ##< Commits since the release, or within a development cycle; 0 in a release.
+		beta: bool;    ##< A beta version or a release candidate.
+		debug: bool;   ##< A build for debugging.
 @if ( brogo_dialect == "zeek" )
-		localversion: string;	##< A suffix that the builder chose.
+		localversion: string; ##< A suffix that the builder chose.
 @endif
 		version_string: string;
 	};
@@ -68,7 +68,7 @@ function parse(version_string: string): VersionDescription
 		# Take the stage off, then the commit; what is left is local.
 		local tail = sub(cat("-", parts[1]), /^-(beta|rc|dev)[0-9]*/, "");
 
-		if ( starts_with(tail, "." ) )
+		if ( starts_with(tail, ".") )
 			v$commit = to_count(split_string(tail, /[.-]/)[1]);
 
 		v$localversion = sub(tail, /^(\.[0-9]+)?-?/, "");

@@ -14,18 +14,18 @@ export {
 
 	## What the server answered. A request that failed has code 0.
 	type Response: record {
-		code: count;	##< Status code.
-		msg: string;	##< Text behind the status code.
+		code: count; ##< Status code.
+		msg: string; ##< Text behind the status code.
 		body: string &optional;
-		headers: table[string] of string &optional;	##< By name, as the server spelt it.
+		headers: table[string] of string &optional; ##< By name, as the server spelt it.
 	};
 
 	type Request: record {
 		url: string;
 		method: string &default=default_method;
-		client_data: string &optional;	##< Body to send; usually with the method POST or PUT.
+		client_data: string &optional; ##< Body to send; usually with the method POST or PUT.
 		max_time: interval &default=default_max_time;
-		addl_curl_args: string &optional;	##< More arguments for curl; they reach the shell unquoted.
+		addl_curl_args: string &optional; ##< More arguments for curl; they reach the shell unquoted.
 	};
 
 	## Makes a request. To be called in the condition of a when statement.

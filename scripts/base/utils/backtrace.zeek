@@ -3,7 +3,7 @@
 ## Prints the call stack, one call a line, or all on one line between delimiters. The first skip calls are left out:
 ## 0 shows the call of this function too.
 function print_backtrace(show_args: bool &default=F, one_line: bool &default=F, one_line_delim: string &default="|",
-	skip: count &default=1, to_file: file &default=open("/dev/stdout"))
+                         skip: count &default=1, to_file: file &default=open("/dev/stdout"))
 	{
 	local calls: string_vec = vector();
 

@@ -4,10 +4,10 @@
 
 ## Which way a connection goes across our border.
 type Direction: enum {
-	INBOUND,	##< From them to us.
-	OUTBOUND,	##< From us to them.
-	BIDIRECTIONAL,	##< Either, but across the border.
-	NO_DIRECTION,	##< Matches nothing.
+	INBOUND,       ##< From them to us.
+	OUTBOUND,      ##< From us to them.
+	BIDIRECTIONAL, ##< Either, but across the border.
+	NO_DIRECTION,  ##< Matches nothing.
 };
 
 ## Whether a connection goes that way.
@@ -23,10 +23,10 @@ function id_matches_direction(id: conn_id, d: Direction): bool
 
 ## Whose host it is.
 type Host: enum {
-	LOCAL_HOSTS,	##< Ours.
-	REMOTE_HOSTS,	##< Theirs.
-	ALL_HOSTS,	##< Either.
-	NO_HOSTS,	##< Matches nothing.
+	LOCAL_HOSTS,  ##< Ours.
+	REMOTE_HOSTS, ##< Theirs.
+	ALL_HOSTS,    ##< Either.
+	NO_HOSTS,     ##< Matches nothing.
 };
 
 ## Whether a host is of that kind.

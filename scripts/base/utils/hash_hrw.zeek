@@ -6,7 +6,7 @@ module HashHRW;
 export {
 	## One place that keys go to.
 	type Site: record {
-		id: count;	##< Must fit 32 bits.
+		id: count; ##< Must fit 32 bits.
 		user_data: any &optional;
 	};
 

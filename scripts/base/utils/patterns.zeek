@@ -26,8 +26,8 @@ function set_to_regex(ss: set[string], pat: string): pattern
 
 type PatternMatchResult: record {
 	matched: bool;
-	str: string;	##< What matched first.
-	off: count;	##< Where it starts, counted from 1; 0 if nothing matched.
+	str: string; ##< What matched first.
+	off: count;  ##< Where it starts, counted from 1; 0 if nothing matched.
 };
 
 ## Finds the first place in a text that matches.

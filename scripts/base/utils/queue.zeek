@@ -4,11 +4,11 @@ module Queue;
 
 export {
 	type Settings: record {
-		max_len: count &optional;	##< A queue of this length drops its oldest value for a new one.
+		max_len: count &optional; ##< A queue of this length drops its oldest value for a new one.
 	};
 
 	## A queue; its fields are its own.
-	type Queue: record { };
+	type Queue: record {};
 
 	## Makes an empty queue.
 	global init: function(s: Settings &default=Settings()): Queue;
@@ -34,7 +34,7 @@ export {
 
 redef record Queue += {
 	settings: Settings &optional;
-	vals: table[count] of any &optional;	# by ticket, from next_out up to next_in
+	vals: table[count] of any &optional; # by ticket, from next_out up to next_in
 	next_in: count &default=0;
 	next_out: count &default=0;
 };

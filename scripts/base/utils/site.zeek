@@ -13,17 +13,17 @@ export {
 @else
 	option private_address_space: set[subnet] = {
 		# IPv4
-		0.0.0.0/8,	# this network
-		10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16,	# private use
-		100.64.0.0/10,	# between carriers and their customers
-		127.0.0.0/8,	# loopback
-		169.254.0.0/16,	# link-local
-		192.0.0.0/24,	# protocol assignments
-		192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24,	# documentation
-		198.18.0.0/15,	# benchmarks
-		224.0.0.0/24, 239.0.0.0/8,	# multicast that stays here
-		240.0.0.0/4,	# reserved
-		255.255.255.255/32,	# broadcast
+		0.0.0.0/8,                                     # this network
+		10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16,     # private use
+		100.64.0.0/10,                                 # between carriers and their customers
+		127.0.0.0/8,                                   # loopback
+		169.254.0.0/16,                                # link-local
+		192.0.0.0/24,                                  # protocol assignments
+		192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24, # documentation
+		198.18.0.0/15,                                 # benchmarks
+		224.0.0.0/24, 239.0.0.0/8,                     # multicast that stays here
+		240.0.0.0/4,                                   # reserved
+		255.255.255.255/32,                            # broadcast
 
 		# The same networks as 6to4 addresses
 		[2002::]/24, [2002:a00::]/24, [2002:ac10::]/28, [2002:c0a8::]/32, [2002:6440::]/26, [2002:7f00::]/24,
@@ -31,16 +31,16 @@ export {
 		[2002:c612::]/31, [2002:e000::]/40, [2002:ef00::]/24, [2002:f000::]/20, [2002:ffff:ffff::]/48,
 
 		# IPv6
-		[::]/128,	# unspecified
-		[::1]/128,	# loopback
-		[64:ff9b:1::]/48,	# translation from IPv4
-		[100::]/64,	# to be thrown away
-		[2001::]/23,	# protocol assignments
-		[2001:2::]/48,	# benchmarks
-		[2001:db8::]/32,	# documentation
-		[fc00::]/7,	# unique within a site
-		[fe80::]/10,	# link-local
-		[fec0::]/10,	# site-local
+		[::]/128,         # unspecified
+		[::1]/128,        # loopback
+		[64:ff9b:1::]/48, # translation from IPv4
+		[100::]/64,       # to be thrown away
+		[2001::]/23,      # protocol assignments
+		[2001:2::]/48,    # benchmarks
+		[2001:db8::]/32,  # documentation
+		[fc00::]/7,       # unique within a site
+		[fe80::]/10,      # link-local
+		[fec0::]/10,      # site-local
 	};
 @endif
 

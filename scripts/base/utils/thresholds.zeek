@@ -5,8 +5,8 @@ module GLOBAL;
 export {
 	## A counter.
 	type TrackCount: record {
-		n: count &default=0;	##< What has been counted.
-		index: count &default=0;	##< Which mark is next.
+		n: count &default=0;     ##< What has been counted.
+		index: count &default=0; ##< Which mark is next.
 	};
 
 	## The marks of default_check_threshold().

@@ -10,13 +10,13 @@ const url_regex = /^[a-zA-Z\-]{3,5}:\/\/(-\.)?([^[:blank:]\/?.#-]+\.?)+(\/[^[:bl
 ## The parts of a URI.
 type URI: record {
 	scheme: string &optional;
-	netlocation: string;	##< Host, "" if there is none.
+	netlocation: string; ##< Host, "" if there is none.
 	portnum: count &optional;
-	path: string;	##< With the file name; "/" if there is none.
-	file_name: string &optional;	##< What stands behind the path's last slash.
-	file_base: string &optional;	##< The file name up to its first dot.
-	file_ext: string &optional;	##< The file name behind its first dot.
-	params: table[string] of string &optional;	##< The query.
+	path: string;                              ##< With the file name; "/" if there is none.
+	file_name: string &optional;               ##< What stands behind the path's last slash.
+	file_base: string &optional;               ##< The file name up to its first dot.
+	file_ext: string &optional;                ##< The file name behind its first dot.
+	params: table[string] of string &optional; ##< The query.
 };
 
 ## All URLs in a text.

@@ -14,7 +14,7 @@ export {
 	type Info: record {
 		ts: time &log;
 		name: string &log;
-		num_seen: count &log;	##< Since the last record.
+		num_seen: count &log; ##< Since the last record.
 	};
 
 @if ( brogo_dialect == "zeek" )

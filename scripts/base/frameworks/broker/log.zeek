@@ -30,7 +30,7 @@ export {
 	type Info: record {
 		ts: time &log;
 		ty: Broker::Type &log;
-		ev: string &log;	##< What happened, in a word.
+		ev: string &log; ##< What happened, in a word.
 		peer: Broker::NetworkInfo &log &optional;
 		message: string &log &optional;
 	};

@@ -122,9 +122,9 @@ export {
 		NO_ERROR = 0,
 @endif
 		UNSPECIFIED = 1,
-		PEER_INCOMPATIBLE = 2,	##< The two do not understand each other.
-		PEER_INVALID = 3,	##< No such peer, or the node itself.
-		PEER_UNAVAILABLE = 4,	##< The peer could not be reached.
+		PEER_INCOMPATIBLE = 2, ##< The two do not understand each other.
+		PEER_INVALID = 3,      ##< No such peer, or the node itself.
+		PEER_UNAVAILABLE = 4,  ##< The peer could not be reached.
 @if ( brogo_dialect == "bro" )
 		PEER_TIMEOUT = 5,
 		MASTER_EXISTS = 6,
@@ -160,19 +160,19 @@ export {
 	type PeerStatus: enum {
 		INITIALIZING,
 		CONNECTING,
-		CONNECTED,	##< The handshake is under way.
+		CONNECTED, ##< The handshake is under way.
 		PEERED,
 		DISCONNECTED,
 		RECONNECTING,
 	};
 
 	type NetworkInfo: record {
-		address: string &log;	##< An IP address or host name.
-		bound_port: port &log;	##< The port that was dialled, or the one that the peer happened to call from.
+		address: string &log;  ##< An IP address or host name.
+		bound_port: port &log; ##< The port that was dialled, or the one that the peer happened to call from.
 	};
 
 	type EndpointInfo: record {
-		id: string;	##< New with each start of the process.
+		id: string; ##< New with each start of the process.
 		network: NetworkInfo &optional;
 	};
 
@@ -180,7 +180,7 @@ export {
 		peer: EndpointInfo;
 		status: PeerStatus;
 @if ( brogo_dialect == "zeek" )
-		is_outbound: bool;	##< Whether this node asked for the peering.
+		is_outbound: bool; ##< Whether this node asked for the peering.
 @endif
 	};
 
@@ -208,7 +208,7 @@ export {
 
 	## What Broker::make_event returns: an event with its arguments, ready to be published.
 	type Event: record {
-		name: string &optional;	##< Unset if the event could not be made.
+		name: string &optional; ##< Unset if the event could not be made.
 		args: DataVector;
 	};
 

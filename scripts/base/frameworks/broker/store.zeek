@@ -29,7 +29,7 @@ export {
 	## What a query found.
 	type QueryResult: record {
 		status: Broker::QueryStatus;
-		result: Broker::Data;	##< Its field is unset unless status is SUCCESS.
+		result: Broker::Data; ##< Its field is unset unless status is SUCCESS.
 	};
 
 	## What a master keeps its entries in.
@@ -37,14 +37,14 @@ export {
 		MEMORY,
 		SQLITE,
 @if ( brogo_dialect == "bro" )
-		ROCKSDB,	##< Known by name only: making one fails.
+		ROCKSDB, ##< Known by name only: making one fails.
 @endif
 	};
 
 	## What happens when a database turns out to be broken.
 	type SQLiteFailureMode: enum {
-		SQLITE_FAILURE_MODE_FAIL,	##< The store is not created.
-		SQLITE_FAILURE_MODE_DELETE,	##< The file is set aside and an empty database takes its place.
+		SQLITE_FAILURE_MODE_FAIL,   ##< The store is not created.
+		SQLITE_FAILURE_MODE_DELETE, ##< The file is set aside and an empty database takes its place.
 	};
 
 	## SQLite's pragma synchronous.
@@ -63,40 +63,39 @@ export {
 
 	## Settings of a SQLite database.
 	type SQLiteOptions: record {
-		path: string &default = "";	##< The name of the store and `.sqlite` if empty.
-		synchronous: SQLiteSynchronous &optional;	##< NORMAL if unset.
-		journal_mode: SQLiteJournalMode &optional;	##< WAL if unset.
-		failure_mode: SQLiteFailureMode &default = SQLITE_FAILURE_MODE_FAIL;
-		integrity_check: bool &default = F;	##< Whether the whole file is checked when it is opened.
+		path: string &default="";                  ##< The name of the store and `.sqlite` if empty.
+		synchronous: SQLiteSynchronous &optional;  ##< NORMAL if unset.
+		journal_mode: SQLiteJournalMode &optional; ##< WAL if unset.
+		failure_mode: SQLiteFailureMode &default=SQLITE_FAILURE_MODE_FAIL;
+		integrity_check: bool &default=F; ##< Whether the whole file is checked when it is opened.
 	};
 
 @if ( brogo_dialect == "bro" )
 	## Settings of a RocksDB database, which no store has.
 	type RocksDBOptions: record {
-		path: string &default = "";
+		path: string &default="";
 	};
 @endif
 
 	## Settings of the backends.
 	type BackendOptions: record {
-		sqlite: SQLiteOptions &default = SQLiteOptions();
+		sqlite: SQLiteOptions &default=SQLiteOptions();
 @if ( brogo_dialect == "bro" )
-		rocksdb: RocksDBOptions &default = RocksDBOptions();
+		rocksdb: RocksDBOptions &default=RocksDBOptions();
 @endif
 	};
 
 	## Makes this node the owner of a store. If there is a store of the name here already, that is the result.
 	## name: at most 255 bytes, the same at all nodes.
 	## Returns: a handle, which is closed if the store could not be made.
-	function create_master(name: string, b: BackendType &default = MEMORY,
-	                       options: BackendOptions &default = BackendOptions()): opaque of Broker::Store
+	function create_master(name: string, b: BackendType &default=MEMORY,
+	                       options: BackendOptions &default=BackendOptions()): opaque of Broker::Store
 		{ return __create_master(name, b, options); }
 
 	## Follows the master of a store, wherever it is or will be. If there is a store of the name here already, that is the result.
-	function create_clone(name: string, resync_interval: interval &default = default_clone_resync_interval,
-	                      stale_interval: interval &default = default_clone_stale_interval,
-	                      mutation_buffer_interval: interval &default = default_clone_mutation_buffer_interval):
-	                      opaque of Broker::Store
+	function create_clone(name: string, resync_interval: interval &default=default_clone_resync_interval,
+			stale_interval: interval &default=default_clone_stale_interval,
+			mutation_buffer_interval: interval &default=default_clone_mutation_buffer_interval): opaque of Broker::Store
 		{ return __create_clone(name, resync_interval, stale_interval, mutation_buffer_interval); }
 
 	## Closes a store on this node; queries under way fail. F if it was closed.
@@ -123,7 +122,7 @@ export {
 
 	## Sets the value of a key unless it has one; the result tells whether it was set.
 	## e: how long the entry lives, 0sec for ever.
-	function put_unique(h: opaque of Broker::Store, k: any, v: any, e: interval &default = 0sec): QueryResult
+	function put_unique(h: opaque of Broker::Store, k: any, v: any, e: interval &default=0sec): QueryResult
 		{ return __put_unique(h, k, v, e); }
 
 	## A part of a key's value: an element of a vector or table, whether a set has i. FAILURE if there is none.
@@ -138,7 +137,7 @@ export {
 	# its time as it is, except that put then gives it an unlimited one.
 
 	## Sets the value of a key.
-	function put(h: opaque of Broker::Store, k: any, v: any, e: interval &default = 0sec): bool
+	function put(h: opaque of Broker::Store, k: any, v: any, e: interval &default=0sec): bool
 		{ return __put(h, k, v, e); }
 
 	## Takes a key out.
@@ -146,35 +145,35 @@ export {
 		{ return __erase(h, k); }
 
 	## Adds to a number or time; a missing key counts as zero.
-	function increment(h: opaque of Broker::Store, k: any, a: any &default = 1, e: interval &default = 0sec): bool
+	function increment(h: opaque of Broker::Store, k: any, a: any &default=1, e: interval &default=0sec): bool
 		{ return __increment(h, k, a, e); }
 
 	## Subtracts from a number or time; without the key nothing happens.
-	function decrement(h: opaque of Broker::Store, k: any, a: any &default = 1, e: interval &default = 0sec): bool
+	function decrement(h: opaque of Broker::Store, k: any, a: any &default=1, e: interval &default=0sec): bool
 		{ return __decrement(h, k, a, e); }
 
 	## Adds to the end of a string.
-	function append(h: opaque of Broker::Store, k: any, s: string, e: interval &default = 0sec): bool
+	function append(h: opaque of Broker::Store, k: any, s: string, e: interval &default=0sec): bool
 		{ return __append(h, k, s, e); }
 
 	## Adds an element to a set.
-	function insert_into_set(h: opaque of Broker::Store, k: any, i: any, e: interval &default = 0sec): bool
+	function insert_into_set(h: opaque of Broker::Store, k: any, i: any, e: interval &default=0sec): bool
 		{ return __insert_into_set(h, k, i, e); }
 
 	## Sets an element of a table.
-	function insert_into_table(h: opaque of Broker::Store, k: any, i: any, v: any, e: interval &default = 0sec): bool
+	function insert_into_table(h: opaque of Broker::Store, k: any, i: any, v: any, e: interval &default=0sec): bool
 		{ return __insert_into_table(h, k, i, v, e); }
 
 	## Takes an element out of a set or table.
-	function remove_from(h: opaque of Broker::Store, k: any, i: any, e: interval &default = 0sec): bool
+	function remove_from(h: opaque of Broker::Store, k: any, i: any, e: interval &default=0sec): bool
 		{ return __remove_from(h, k, i, e); }
 
 	## Adds an element to the end of a vector.
-	function push(h: opaque of Broker::Store, k: any, v: any, e: interval &default = 0sec): bool
+	function push(h: opaque of Broker::Store, k: any, v: any, e: interval &default=0sec): bool
 		{ return __push(h, k, v, e); }
 
 	## Takes the last element off a vector.
-	function pop(h: opaque of Broker::Store, k: any, e: interval &default = 0sec): bool
+	function pop(h: opaque of Broker::Store, k: any, e: interval &default=0sec): bool
 		{ return __pop(h, k, e); }
 
 	## Takes all keys out.

@@ -25,14 +25,14 @@ export {
 
 	## What a node is for.
 	type NodeType: enum {
-		NONE,		##< No node of a cluster.
-		CONTROL,	##< Comes and goes to give orders.
-		LOGGER,		##< Writes the logs of all.
-		MANAGER,	##< Brings together what others find.
-		PROXY,		##< Keeps state that workers share, or takes work off them.
-		WORKER,		##< Does the bulk of the work.
+		NONE,    ##< No node of a cluster.
+		CONTROL, ##< Comes and goes to give orders.
+		LOGGER,  ##< Writes the logs of all.
+		MANAGER, ##< Brings together what others find.
+		PROXY,   ##< Keeps state that workers share, or takes work off them.
+		WORKER,  ##< Does the bulk of the work.
 @if ( brogo_dialect == "bro" )
-		TIME_MACHINE,	##< A recorder of packets.
+		TIME_MACHINE, ##< A recorder of packets.
 @endif
 	};
 
@@ -47,8 +47,8 @@ export {
 		interface: string &optional;
 		time_machine: string &optional;
 @else
-		p: port &default=0/unknown;	##< Without one the node does not listen.
-		metrics_port: port &optional;	##< Of its telemetry.
+		p: port &default=0/unknown;   ##< Without one the node does not listen.
+		metrics_port: port &optional; ##< Of its telemetry.
 @endif
 
 		## The manager that a worker or proxy belongs to.

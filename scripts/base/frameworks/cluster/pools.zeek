@@ -11,11 +11,11 @@ export {
 	## A node in a pool.
 	type PoolNode: record {
 		name: string;
-		alias: string;		##< What its place among the hashes comes from.
-		site_id: count;		##< That place.
+		alias: string;  ##< What its place among the hashes comes from.
+		site_id: count; ##< That place.
 		alive: bool &default=F;
 @if ( brogo_dialect == "zeek" )
-		topic: string;		##< What reaches it.
+		topic: string; ##< What reaches it.
 @endif
 	};
 

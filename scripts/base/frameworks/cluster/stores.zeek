@@ -19,7 +19,7 @@ export {
 		name: string &optional;
 		store: opaque of Broker::Store &optional;
 		master_node: string &default=default_master_node;
-		master: bool &default=F;	##< Whether this node has the master.
+		master: bool &default=F; ##< Whether this node has the master.
 		backend: Broker::BackendType &default=default_backend;
 		options: Broker::BackendOptions &default=Broker::BackendOptions();
 		clone_resync_interval: interval &default=Broker::default_clone_resync_interval;

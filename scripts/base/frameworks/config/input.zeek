@@ -25,7 +25,8 @@ type EventFields: record {
 };
 
 # The values come by InputConfig::new_value; these streams only have to exist.
-event config_line(description: Input::EventDescription, tpe: Input::Event, p: EventFields) { }
+event config_line(description: Input::EventDescription, tpe: Input::Event, p: EventFields)
+	{ }
 
 # In a cluster the manager reads, and the others hear from it.
 function reads_config(): bool
@@ -44,7 +45,7 @@ event zeek_init() &priority=5
 
 	for ( path in config_files )
 		Input::add_table(Input::TableDescription($source=path, $name=cat("config-", path), $reader=Input::READER_CONFIG,
-		    $mode=Input::REREAD, $idx=ConfigItem, $val=ConfigItem, $want_record=F, $destination=current_config));
+			$mode=Input::REREAD, $idx=ConfigItem, $val=ConfigItem, $want_record=F, $destination=current_config));
 	}
 
 event InputConfig::new_value(name: string, source: string, id: string, value: any)
@@ -60,6 +61,6 @@ function read_config(filename: string)
 
 	local name = cat("config-oneshot-", filename);
 	Input::add_event(Input::EventDescription($source=filename, $name=name, $reader=Input::READER_CONFIG, $mode=Input::MANUAL,
-	    $fields=EventFields, $ev=config_line));
+		$fields=EventFields, $ev=config_line));
 	Input::remove(name);
 	}

@@ -18,11 +18,11 @@ export {
 
 	## One change of an option.
 	type Info: record {
-		ts: time &log;	##< Network time of the change.
-		id: string &log;	##< The option.
+		ts: time &log;   ##< Network time of the change.
+		id: string &log; ##< The option.
 		old_value: string &log;
 		new_value: string &log;
-		location: string &optional &log;	##< Where the change comes from, if that was told.
+		location: string &optional &log; ##< Where the change comes from, if that was told.
 	};
 
 	## A change is logged.

@@ -26,11 +26,11 @@ export {
 
 	## The commands there are.
 	const commands: set[string] = {
-		"id_value",		# the value of the global that arg names
-		"peer_status",		# who is connected
-		"net_stats",		# packets received; there are none
-		"configuration_update",	# the controller's constants with &redef replace those of the process
-		"shutdown",		# the process ends
+		"id_value",             # the value of the global that arg names
+		"peer_status",          # who is connected
+		"net_stats",            # packets received; there are none
+		"configuration_update", # the controller's constants with &redef replace those of the process
+		"shutdown",             # the process ends
 	} &redef;
 
 	## Globals that configuration_update leaves alone.

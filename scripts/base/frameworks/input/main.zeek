@@ -12,19 +12,19 @@ export {
 
 	## When a source is read.
 	type Mode: enum {
-		MANUAL = 0,	##< Once, and at every Input::force_update.
-		REREAD = 1,	##< Whole, each time it has changed.
-		STREAM = 2,	##< What is appended to it, as it comes.
+		MANUAL = 0, ##< Once, and at every Input::force_update.
+		REREAD = 1, ##< Whole, each time it has changed.
+		STREAM = 2, ##< What is appended to it, as it comes.
 	};
 
 	## Kinds of sources.
 	type Reader: enum {
-		READER_ASCII,	##< Text in columns, as logs are.
-		READER_BENCHMARK,	##< Made-up entries; the source is how many a second.
-		READER_BINARY,	##< A file in pieces.
-		READER_CONFIG,	##< Lines of an option and its value.
-		READER_RAW,	##< Lines of a file, or of a command's output if the source ends in a bar.
-		READER_SQLITE,	##< Rows of a query; the source is the database without ".sqlite".
+		READER_ASCII,     ##< Text in columns, as logs are.
+		READER_BENCHMARK, ##< Made-up entries; the source is how many a second.
+		READER_BINARY,    ##< A file in pieces.
+		READER_CONFIG,    ##< Lines of an option and its value.
+		READER_RAW,       ##< Lines of a file, or of a command's output if the source ends in a bar.
+		READER_SQLITE,    ##< Rows of a query; the source is the database without ".sqlite".
 	};
 
 	## The reader of streams that name none.
@@ -50,14 +50,14 @@ export {
 
 	## A stream into a table or set.
 	type TableDescription: record {
-		source: string;	##< Where from; what it names depends on the reader.
+		source: string; ##< Where from; what it names depends on the reader.
 		reader: Reader &default=default_reader;
 		mode: Mode &default=default_mode;
-		name: string;	##< The stream's name.
-		destination: any;	##< The table or set to fill.
-		idx: any;	##< Record type with the fields of the index.
-		val: any &optional;	##< Record type with the fields of the value; sets have none.
-		want_record: bool &default=T;	##< Whether values are records; if not, val has one field.
+		name: string;                 ##< The stream's name.
+		destination: any;             ##< The table or set to fill.
+		idx: any;                     ##< Record type with the fields of the index.
+		val: any &optional;           ##< Record type with the fields of the value; sets have none.
+		want_record: bool &default=T; ##< Whether values are records; if not, val has one field.
 		## Event for each change: description, Input::Event, the index as a record, and for tables the value: the one
 		## that is replaced if it has changed, the last one if it is removed.
 		ev: any &optional;
@@ -65,30 +65,30 @@ export {
 		pred: function(typ: Input::Event, left: any, right: any): bool &optional;
 		## Event for messages about the stream: description, message, Reporter::Level. An error ends the stream.
 		error_ev: any &optional;
-		config: table[string] of string &default=table();	##< Settings for the reader.
+		config: table[string] of string &default=table(); ##< Settings for the reader.
 	};
 
 	## A stream of events.
 	type EventDescription: record {
-		source: string;	##< Where from; what it names depends on the reader.
+		source: string; ##< Where from; what it names depends on the reader.
 		reader: Reader &default=default_reader;
 		mode: Mode &default=default_mode;
-		name: string;	##< The stream's name.
-		fields: any;	##< Record type with the fields to read.
-		want_record: bool &default=T;	##< Whether the event gets the fields as one record or an argument each.
-		ev: any;	##< Event for each entry: description, Input::Event, the fields.
+		name: string;                 ##< The stream's name.
+		fields: any;                  ##< Record type with the fields to read.
+		want_record: bool &default=T; ##< Whether the event gets the fields as one record or an argument each.
+		ev: any;                      ##< Event for each entry: description, Input::Event, the fields.
 		## Event for messages about the stream: description, message, Reporter::Level. An error ends the stream.
 		error_ev: any &optional;
-		config: table[string] of string &default=table();	##< Settings for the reader.
+		config: table[string] of string &default=table(); ##< Settings for the reader.
 	};
 
 	## A stream into the analysis of files.
 	type AnalysisDescription: record {
-		source: string;	##< Where from; what it names depends on the reader.
+		source: string; ##< Where from; what it names depends on the reader.
 		reader: Reader &default=Input::READER_BINARY;
 		mode: Mode &default=default_mode;
-		name: string;	##< The stream's name.
-		config: table[string] of string &default=table();	##< Settings for the reader.
+		name: string;                                     ##< The stream's name.
+		config: table[string] of string &default=table(); ##< Settings for the reader.
 	};
 
 	## Starts a stream into a table or set; F if the description is wrong.

@@ -6,15 +6,15 @@ module Log;
 export {
 	## A log stream. Scripts add theirs by `redef enum Log::ID += { LOG }`; the name gives the log's path.
 	type ID: enum {
-		UNKNOWN,	##< No stream.
-		PRINTLOG,	##< What print statements wrote, see Log::print_to_log.
+		UNKNOWN,  ##< No stream.
+		PRINTLOG, ##< What print statements wrote, see Log::print_to_log.
 	};
 
 	## What writes a log.
 	type Writer: enum {
-		WRITER_ASCII,	##< Text, one row a line: columns or JSON.
-		WRITER_NONE,	##< Nothing is written.
-		WRITER_SQLITE,	##< A table of an SQLite file.
+		WRITER_ASCII,  ##< Text, one row a line: columns or JSON.
+		WRITER_NONE,   ##< Nothing is written.
+		WRITER_SQLITE, ##< A table of an SQLite file.
 	};
 
 	## Whether filters write on this node, and whether they send to others, unless they say so themselves.
@@ -40,15 +40,15 @@ export {
 
 	## A print statement as a log record.
 	type PrintLogInfo: record {
-		ts: time &log;	##< Network time of the statement.
-		vals: string_vec &log;	##< The text of each value.
+		ts: time &log;         ##< Network time of the statement.
+		vals: string_vec &log; ##< The text of each value.
 	};
 
 	## Which print statements become log records.
 	type PrintLogType: enum {
 		REDIRECT_NONE,
-		REDIRECT_STDOUT,	##< Those to standard output.
-		REDIRECT_ALL,	##< Those to files, too.
+		REDIRECT_STDOUT, ##< Those to standard output.
+		REDIRECT_ALL,    ##< Those to files, too.
 	};
 
 	const print_to_log: PrintLogType = REDIRECT_NONE &redef;
@@ -62,11 +62,11 @@ export {
 	## A log file that rotation has set aside.
 	type RotationInfo: record {
 		writer: Writer;
-		fname: string;	##< Where the file is now.
-		path: string;	##< The path of the log.
+		fname: string; ##< Where the file is now.
+		path: string;  ##< The path of the log.
 		open: time;
 		close: time;
-		terminating: bool;	##< Whether it was the last, since the program ends.
+		terminating: bool; ##< Whether it was the last, since the program ends.
 	};
 
 	## What is done with such a file.
@@ -79,7 +79,7 @@ export {
 		open: time;
 		close: time;
 		terminating: bool;
-		postprocessor: RotationPostProcessorFunc &optional;	##< What will be called afterwards.
+		postprocessor: RotationPostProcessorFunc &optional; ##< What will be called afterwards.
 	};
 
 	## How often logs are rotated unless a filter says so; 0 for never.
@@ -91,7 +91,7 @@ export {
 	## Where a rotated file goes.
 	type RotationPath: record {
 		dir: string &default=default_rotation_dir;
-		file_basename: string;	##< The name without suffix.
+		file_basename: string; ##< The name without suffix.
 	};
 
 	## Chooses where a rotated file goes.
@@ -148,17 +148,17 @@ export {
 		path: string &optional;
 		## Returns the path for each record, given the stream, the filter's path ("" if it has none yet) and the record.
 		path_func: function(id: ID, path: string, rec: any): string &optional;
-		include: set[string] &optional;	##< Only these columns.
-		exclude: set[string] &optional;	##< Not these.
+		include: set[string] &optional; ##< Only these columns.
+		exclude: set[string] &optional; ##< Not these.
 		log_local: bool &default=enable_local_logging;
 		log_remote: bool &default=enable_remote_logging;
 		field_name_map: table[string] of string &default=default_field_name_map;
 		scope_sep: string &default=default_scope_sep;
 		ext_prefix: string &default=default_ext_prefix;
 		ext_func: function(path: string): any &default=default_ext_func;
-		interv: interval &default=default_rotation_interval;	##< How often the log is rotated.
+		interv: interval &default=default_rotation_interval; ##< How often the log is rotated.
 		postprocessor: function(info: RotationInfo): bool &optional;
-		config: table[string] of string &default=table();	##< Settings for the writer.
+		config: table[string] of string &default=table(); ##< Settings for the writer.
 	};
 
 @if ( brogo_dialect == "zeek" )
@@ -176,11 +176,11 @@ export {
 
 	## What a stream is made of.
 	type Stream: record {
-		columns: any;	##< A record type; its &log fields are the columns.
-		ev: any &optional;	##< An event that takes such a record, raised for each.
-		path: string &optional;	##< For filters without one.
+		columns: any;           ##< A record type; its &log fields are the columns.
+		ev: any &optional;      ##< An event that takes such a record, raised for each.
+		path: string &optional; ##< For filters without one.
 @if ( brogo_dialect == "zeek" )
-		policy: PolicyHook &optional;	##< For filters without one.
+		policy: PolicyHook &optional; ##< For filters without one.
 		## Groups of handlers, by attribute or module, that are switched off and on with the stream.
 		event_groups: set[string] &default=set();
 		max_delay_interval: interval &default=default_max_delay_interval;

@@ -16,22 +16,22 @@ export {
 
 	## What is known of an address.
 	type BlockInfo: record {
-		block_until: time &optional;	##< Unset if something else has dropped it.
+		block_until: time &optional; ##< Unset if something else has dropped it.
 		watch_until: time;
 		num_reblocked: count &default=0;
-		current_interval: count;	##< Its place in catch_release_intervals.
-		current_block_id: string;	##< Of the rule.
+		current_interval: count;  ##< Its place in catch_release_intervals.
+		current_block_id: string; ##< Of the rule.
 		location: string &optional;
 	};
 
 	type CatchReleaseActions: enum {
-		INFO,		##< Nothing was done; the message says why.
-		ADDED,		##< It is watched only: a rule drops it already.
+		INFO,  ##< Nothing was done; the message says why.
+		ADDED, ##< It is watched only: a rule drops it already.
 		DROP_REQUESTED,
 		DROPPED,
-		UNBLOCK,	##< The rule is to go, or has expired.
-		FORGOTTEN,	##< It is watched no more.
-		SEEN_AGAIN,	##< It came back and is dropped again.
+		UNBLOCK,    ##< The rule is to go, or has expired.
+		FORGOTTEN,  ##< It is watched no more.
+		SEEN_AGAIN, ##< It came back and is dropped again.
 	};
 
 	type CatchReleaseInfo: record {
@@ -91,10 +91,10 @@ event zeek_init() &priority=5
 	{
 @if ( brogo_dialect == "zeek" )
 	Log::create_stream(CATCH_RELEASE, Log::Stream($columns=CatchReleaseInfo, $ev=log_netcontrol_catch_release,
-	                                              $path="netcontrol_catch_release", $policy=log_policy_catch_release));
+		$path="netcontrol_catch_release", $policy=log_policy_catch_release));
 @else
 	Log::create_stream(CATCH_RELEASE, Log::Stream($columns=CatchReleaseInfo, $ev=log_netcontrol_catch_release,
-	                                              $path="netcontrol_catch_release"));
+		$path="netcontrol_catch_release"));
 @endif
 	}
 
@@ -235,7 +235,7 @@ event NetControl::catch_release_block_delete(a: addr)
 function get_catch_release_info(a: addr): BlockInfo
 	{
 	return a in blocks ? blocks[a] :
-	       BlockInfo($watch_until=double_to_time(0.0), $current_interval=0, $current_block_id="");
+		BlockInfo($watch_until=double_to_time(0.0), $current_interval=0, $current_block_id="");
 	}
 
 function drop_address_catch_release(a: addr, location: string &default=""): BlockInfo
@@ -247,7 +247,7 @@ function drop_address_catch_release(a: addr, location: string &default=""): Bloc
 		}
 
 	local bi = BlockInfo($watch_until=network_time() + catch_release_intervals[next_interval(0)],
-		$current_interval=0, $current_block_id="");
+	                     $current_interval=0, $current_block_id="");
 
 	if ( location != "" )
 		bi$location = location;
@@ -270,7 +270,7 @@ function drop_address_catch_release(a: addr, location: string &default=""): Bloc
 		{
 		watch(a, bi);
 		log_catch(a, bi, ADDED, "Address already blocked outside of catch-and-release. Catch and release will monitor and only " +
-		                        "actively block if it appears in network traffic.");
+		          "actively block if it appears in network traffic.");
 		return bi;
 		}
 

@@ -90,8 +90,7 @@ event NetControl::rule_error(r: Rule, p: PluginState, msg: string)
 global local_rule_count = 1;
 
 function activate(p: PluginState, priority: int)
-	{
-	}
+	{ }
 
 function add_rule(r: Rule): string
 	{

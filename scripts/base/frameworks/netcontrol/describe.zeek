@@ -17,16 +17,17 @@ function describe_flow(f: Flow): string
 
 function describe_entity(e: Entity): string
 	{
-	switch ( e$ty ) {
-	case ADDRESS:
-		return cat(e$ip);
-	case CONNECTION:
-		return fmt("%s/%d<->%s/%d", e$conn$orig_h, e$conn$orig_p, e$conn$resp_h, e$conn$resp_p);
-	case FLOW:
-		return describe_flow(e$flow);
-	case MAC:
-		return e$mac;
-	}
+	switch ( e$ty )
+		{
+		case ADDRESS:
+			return cat(e$ip);
+		case CONNECTION:
+			return fmt("%s/%d<->%s/%d", e$conn$orig_h, e$conn$orig_p, e$conn$resp_h, e$conn$resp_p);
+		case FLOW:
+			return describe_flow(e$flow);
+		case MAC:
+			return e$mac;
+		}
 
 	return "<unknown entity type>";
 	}
@@ -34,8 +35,8 @@ function describe_entity(e: Entity): string
 function describe_mod(m: FlowMod): string
 	{
 	local text = fmt("Src: %s/%s (%s) Dst: %s/%s (%s)",
-		m?$src_h ? cat(m$src_h) : "_", m?$src_p ? cat(m$src_p) : "_", m?$src_m ? m$src_m : "_",
-		m?$dst_h ? cat(m$dst_h) : "_", m?$dst_p ? cat(m$dst_p) : "_", m?$dst_m ? m$dst_m : "_");
+	                 m?$src_h ? cat(m$src_h) : "_", m?$src_p ? cat(m$src_p) : "_", m?$src_m ? m$src_m : "_",
+	                 m?$dst_h ? cat(m$dst_h) : "_", m?$dst_p ? cat(m$dst_p) : "_", m?$dst_m ? m$dst_m : "_");
 
 	return m?$redirect_port ? fmt("%s -> %d", text, m$redirect_port) : text;
 	}

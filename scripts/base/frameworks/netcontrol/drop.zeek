@@ -19,7 +19,7 @@ export {
 	type DropInfo: record {
 		ts: time;
 		rule_id: string;
-		orig_h: addr;			##< The address, or the one that opened the connection.
+		orig_h: addr; ##< The address, or the one that opened the connection.
 		orig_p: port &optional;
 		resp_h: addr &optional;
 		resp_p: port &optional;
@@ -74,6 +74,6 @@ function drop_connection(c: conn_id, t: interval, location: string &default=""):
 	{
 	return drop_entity(Entity($ty=CONNECTION, $conn=c),
 	                   DropInfo($ts=network_time(), $rule_id="", $orig_h=c$orig_h, $orig_p=c$orig_p,
-		$resp_h=c$resp_h, $resp_p=c$resp_p,
+	                            $resp_h=c$resp_h, $resp_p=c$resp_p,
 	                            $expire=t), location);
 	}

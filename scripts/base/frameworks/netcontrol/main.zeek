@@ -35,7 +35,7 @@ export {
 
 	## Cuts a host off but for DNS, which a quarantine server answers, and that server's port 80. Returns the ids of the rules.
 	global quarantine_host: function(infected: addr, dns: addr, quarantine: addr, t: interval,
-		location: string &default=""): vector of string;
+	                                 location: string &default=""): vector of string;
 
 	## Removes all rules.
 	global clear: function();
@@ -132,7 +132,7 @@ function whitelist_address(a: addr, t: interval, location: string &default=""): 
 function flow_entity(f: flow_id): Entity
 	{
 	return Entity($ty=FLOW, $flow=Flow($src_h=addr_to_subnet(f$src_h), $src_p=f$src_p,
-		$dst_h=addr_to_subnet(f$dst_h), $dst_p=f$dst_p));
+	                                   $dst_h=addr_to_subnet(f$dst_h), $dst_p=f$dst_p));
 	}
 
 function redirect_flow(f: flow_id, out_port: count, t: interval, location: string &default=""): string

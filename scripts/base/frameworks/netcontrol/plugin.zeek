@@ -7,7 +7,7 @@ module NetControl;
 export {
 	## One instance of a plugin.
 	type PluginState: record {
-		config: table[string] of string &default=table();	##< For the plugin's own use.
+		config: table[string] of string &default=table(); ##< For the plugin's own use.
 		_id: count &optional;
 		_priority: int &default=+0;
 		_activated: bool &default=F;

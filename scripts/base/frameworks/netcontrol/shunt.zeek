@@ -30,7 +30,7 @@ event zeek_init() &priority=5
 	{
 @if ( brogo_dialect == "zeek" )
 	Log::create_stream(SHUNT, Log::Stream($columns=ShuntInfo, $ev=log_netcontrol_shunt, $path="netcontrol_shunt",
-		$policy=log_policy_shunt));
+	                                      $policy=log_policy_shunt));
 @else
 	Log::create_stream(SHUNT, Log::Stream($columns=ShuntInfo, $ev=log_netcontrol_shunt, $path="netcontrol_shunt"));
 @endif

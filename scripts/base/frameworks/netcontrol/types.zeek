@@ -9,10 +9,10 @@ export {
 
 	## What a rule is about.
 	type EntityType: enum {
-		ADDRESS,	##< All that comes from or goes to an address or subnet.
-		CONNECTION,	##< Both directions of a connection.
-		FLOW,		##< One direction; what is left out may be anything.
-		MAC,		##< All of a hardware address.
+		ADDRESS,    ##< All that comes from or goes to an address or subnet.
+		CONNECTION, ##< Both directions of a connection.
+		FLOW,       ##< One direction; what is left out may be anything.
+		MAC,        ##< All of a hardware address.
 	};
 
 	## One direction of traffic.
@@ -21,8 +21,8 @@ export {
 		src_p: port &optional;
 		dst_h: subnet &optional;
 		dst_p: port &optional;
-		src_m: string &optional;	##< The source's hardware address.
-		dst_m: string &optional;	##< The destination's.
+		src_m: string &optional; ##< The source's hardware address.
+		dst_m: string &optional; ##< The destination's.
 	};
 
 	## The entity of a rule: the field that the type names is set.
@@ -36,16 +36,16 @@ export {
 
 	## Where a rule is applied.
 	type TargetType: enum {
-		FORWARD,	##< To traffic as it passes through the network.
-		MONITOR,	##< To the copy of it that is analyzed.
+		FORWARD, ##< To traffic as it passes through the network.
+		MONITOR, ##< To the copy of it that is analyzed.
 	};
 
 	## What a rule does.
 	type RuleType: enum {
-		DROP,		##< Stops it.
-		MODIFY,		##< Changes it as `mod` says.
-		REDIRECT,	##< Sends it out at `out_port`.
-		WHITELIST,	##< Lets it pass whatever rules of lower priority say.
+		DROP,      ##< Stops it.
+		MODIFY,    ##< Changes it as `mod` says.
+		REDIRECT,  ##< Sends it out at `out_port`.
+		WHITELIST, ##< Lets it pass whatever rules of lower priority say.
 	};
 
 	## What MODIFY changes.
@@ -63,13 +63,13 @@ export {
 		ty: RuleType;
 		target: TargetType;
 		entity: Entity;
-		expire: interval &optional;		##< How long it holds; without it, or 0, until it is removed.
-		priority: int &default=default_priority;	##< Of several that match, the largest counts.
-		location: string &optional;		##< Who asked for it, for people.
+		expire: interval &optional;              ##< How long it holds; without it, or 0, until it is removed.
+		priority: int &default=default_priority; ##< Of several that match, the largest counts.
+		location: string &optional;              ##< Who asked for it, for people.
 		out_port: count &optional;
 		mod: FlowMod &optional;
-		id: string &default="";			##< Set when the rule is added.
-		cid: count &default=0;			##< Likewise, for backends that number their rules.
+		id: string &default=""; ##< Set when the rule is added.
+		cid: count &default=0;  ##< Likewise, for backends that number their rules.
 	};
 
 	## What a backend tells of a rule's traffic.

@@ -16,16 +16,16 @@ export {
 
 	## What a notice is about; scripts add theirs.
 	type Type: enum {
-		Tally,	##< A count of things over some time.
+		Tally, ##< A count of things over some time.
 	};
 
 	## What may be done with a notice.
 	type Action: enum {
 		ACTION_NONE,
-		ACTION_LOG,	##< Write it to notice.log.
-		ACTION_EMAIL,	##< Mail it to mail_dest.
-		ACTION_ALARM,	##< Write it to notice_alarm.log, whose contents are mailed at intervals.
-		ACTION_DROP,	##< Block the address, if something does that.
+		ACTION_LOG,   ##< Write it to notice.log.
+		ACTION_EMAIL, ##< Mail it to mail_dest.
+		ACTION_ALARM, ##< Write it to notice_alarm.log, whose contents are mailed at intervals.
+		ACTION_DROP,  ##< Block the address, if something does that.
 	};
 
 	type ActionSet: set[Notice::Action];
@@ -35,35 +35,35 @@ export {
 
 	type Info: record {
 		ts: time &log &optional;
-		uid: string &log &optional;	##< Of the connection, like the next one.
+		uid: string &log &optional; ##< Of the connection, like the next one.
 		id: conn_id &log &optional;
-		conn: connection &optional;	##< Gives the two fields before.
-		f: fa_file &optional;	##< Gives the three fields that follow.
+		conn: connection &optional; ##< Gives the two fields before.
+		f: fa_file &optional;       ##< Gives the three fields that follow.
 		fuid: string &log &optional;
 		file_mime_type: string &log &optional;
 		file_desc: string &log &optional;
 		proto: transport_proto &log &optional;
 		note: Type &log;
-		msg: string &log &optional;	##< For people.
-		sub: string &log &optional;	##< More for people.
+		msg: string &log &optional; ##< For people.
+		sub: string &log &optional; ##< More for people.
 		src: addr &log &optional;
 		dst: addr &log &optional;
 		p: port &log &optional;
-		n: count &log &optional;	##< A number that belongs to it.
-		peer_name: string &optional;	##< The node that it comes from.
+		n: count &log &optional;     ##< A number that belongs to it.
+		peer_name: string &optional; ##< The node that it comes from.
 		peer_descr: string &log &optional;
 		actions: ActionSet &log &default=ActionSet();
 @if ( brogo_dialect == "zeek" )
-		email_dest: set[string] &log &default=set();	##< Who gets a mail.
+		email_dest: set[string] &log &default=set(); ##< Who gets a mail.
 @else
-		email_dest: set[string] &default=set();	##< Who gets a mail.
+		email_dest: set[string] &default=set(); ##< Who gets a mail.
 @endif
-		email_body_sections: vector of string &optional;	##< More text for mails.
-		email_delay_tokens: set[string] &optional;	##< What mails wait for.
-		identifier: string &optional;	##< Notices of a type that have it in common are the same; none are without.
+		email_body_sections: vector of string &optional; ##< More text for mails.
+		email_delay_tokens: set[string] &optional;       ##< What mails wait for.
+		identifier: string &optional;                    ##< Notices of a type that have it in common are the same; none are without.
 		suppress_for: interval &log &default=default_suppression_interval;
 @if ( brogo_dialect == "bro" )
-		dropped: bool &log &default=F;	##< Whether the address was blocked.
+		dropped: bool &log &default=F; ##< Whether the address was blocked.
 @endif
 	};
 
@@ -435,5 +435,5 @@ event zeek_init() &priority=5
 
 	if ( ! reading_traces() && mail_dest != "" )
 		Log::add_filter(ALARM_LOG, Log::Filter($name="alarm-mail", $path="alarm-mail", $writer=Log::WRITER_ASCII, $interv=24hrs,
-			$postprocessor=log_mailing_postprocessor));
+		                                       $postprocessor=log_mailing_postprocessor));
 	}

@@ -11,13 +11,13 @@ export {
 
 	type Info: record {
 		ts: time &log;
-		uid: string &log &optional;	##< The connection's, if it is about one.
+		uid: string &log &optional; ##< The connection's, if it is about one.
 		id: conn_id &log &optional;
-		name: string &log;	##< What kind of weird.
-		addl: string &log &optional;	##< More about this one.
+		name: string &log;           ##< What kind of weird.
+		addl: string &log &optional; ##< More about this one.
 		notice: bool &log &default=F;
-		peer: string &log &default=peer_description;	##< The node that saw it.
-		source: string &log &optional;	##< What part of the program raised it.
+		peer: string &log &default=peer_description; ##< The node that saw it.
+		source: string &log &optional;               ##< What part of the program raised it.
 	};
 
 	## Names of weirds that are not logged.

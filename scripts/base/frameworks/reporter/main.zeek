@@ -10,10 +10,10 @@ export {
 @endif
 
 	type Info: record {
-		ts: time &log;	##< Network time of the message.
+		ts: time &log; ##< Network time of the message.
 		level: Level &log;
 		message: string &log;
-		location: string &log &optional;	##< The place in a script, if there is one.
+		location: string &log &optional; ##< The place in a script, if there is one.
 	};
 }
 

@@ -28,8 +28,8 @@ export {
 		software_type: Type &log &default=UNKNOWN;
 		name: string &log &optional;
 		version: Version &log &optional;
-		unparsed_version: string &log &optional;	##< The program's own words; name and version come from them if not given.
-		force_log: bool &default=F;	##< Log it even if the host runs it still, or is none of ours.
+		unparsed_version: string &log &optional; ##< The program's own words; name and version come from them if not given.
+		force_log: bool &default=F;              ##< Log it even if the host runs it still, or is none of ours.
 	};
 
 	## Whose software is of interest.

@@ -185,5 +185,5 @@ function parse(unparsed_version: string): Description
 
 	local version = split_string(unparsed_version, /\//)[1];
 	return Description($name="Android (Google Pixel)", $unparsed_version=unparsed_version,
-	                   $version=("." in version ? parse_plain(version)$version : Version($major=extract_count(version))));
+		$version=("." in version ? parse_plain(version)$version : Version($major=extract_count(version))));
 	}

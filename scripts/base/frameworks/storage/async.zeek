@@ -7,7 +7,7 @@ module Storage::Async;
 export {
 	## Opens a backend for keys and values of the types given. The result's value is the handle that the other functions take.
 	global open_backend: function(btype: Storage::Backend, options: Storage::BackendOptions, key_type: any,
-		val_type: any): Storage::OperationResult;
+	                              val_type: any): Storage::OperationResult;
 
 	## Closes a backend.
 	global close_backend: function(backend: opaque of Storage::BackendHandle): Storage::OperationResult;
@@ -23,10 +23,10 @@ export {
 }
 
 function open_backend(btype: Storage::Backend, options: Storage::BackendOptions, key_type: any,
-	val_type: any): Storage::OperationResult
+                      val_type: any): Storage::OperationResult
 	{
 	return options$forced_sync ? Storage::Sync::__open_backend(btype, options, key_type, val_type)
-	                           : __open_backend(btype, options, key_type, val_type);
+		: __open_backend(btype, options, key_type, val_type);
 	}
 
 function close_backend(backend: opaque of Storage::BackendHandle): Storage::OperationResult

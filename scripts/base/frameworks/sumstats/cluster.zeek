@@ -96,8 +96,7 @@ event SumStats::cluster_threshold_crossed(ss_name: string, key: SumStats::Key, t
 
 # Epochs end when the manager says so.
 event SumStats::finish_epoch(ss: SumStat)
-	{
-	}
+	{ }
 
 # Scripts mostly run on all nodes; only the manager has an answer for them.
 function request_key(ss_name: string, key: Key): Result

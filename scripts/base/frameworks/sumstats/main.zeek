@@ -35,9 +35,9 @@ export {
 
 	## What a reducer has made of the observations of one key. The plugins add the fields of their calculations.
 	type ResultVal: record {
-		begin: time;	##< The first observation.
-		end: time;	##< The last.
-		num: count &default=0;	##< How many there were.
+		begin: time;           ##< The first observation.
+		end: time;             ##< The last.
+		num: count &default=0; ##< How many there were.
 	};
 
 	## The results of a sumstat for one key, by stream.
@@ -83,8 +83,8 @@ export {
 type ObserveFunc: function(r: Reducer, val: double, data: Observation, rv: ResultVal);
 
 redef record Reducer += {
-	ssname: string &optional;	# of the sumstat that it belongs to
-	calc_funcs: vector of Calculation &optional;	# what it applies, each behind those it depends on
+	ssname: string &optional;                    # of the sumstat that it belongs to
+	calc_funcs: vector of Calculation &optional; # what it applies, each behind those it depends on
 };
 
 # Plugins register in the first of these hooks, which is called when the first sumstat is created, prepare results in the second

@@ -278,5 +278,5 @@ event zeek_init()
 
 	local v = Version::info;
 	gauge_family_set(version_info, vector(cat(v$version_number), cat(v$major), cat(v$minor), cat(v$patch), cat(v$commit),
-	                                      v$beta ? "true" : "false", v$debug ? "true" : "false", v$version_string), 1.0);
+		v$beta ? "true" : "false", v$debug ? "true" : "false", v$version_string), 1.0);
 	}

@@ -4,27 +4,27 @@ module Telemetry;
 
 export {
 	type MetricType: enum {
-		COUNTER,	##< Only goes up.
-		GAUGE,	##< Goes up and down.
-		HISTOGRAM,	##< Counts measurements by size.
+		COUNTER,   ##< Only goes up.
+		GAUGE,     ##< Goes up and down.
+		HISTOGRAM, ##< Counts measurements by size.
 	};
 
 	## Describes a metric: given to register it, returned with what is collected.
 	type MetricOpts: record {
-		prefix: string;	##< What it belongs to: "zeek", "process", or a name of your own.
-		name: string;	##< As collected, the full name with prefix and unit.
-		unit: string &optional;	##< As collected, always unset.
+		prefix: string;         ##< What it belongs to: "zeek", "process", or a name of your own.
+		name: string;           ##< As collected, the full name with prefix and unit.
+		unit: string &optional; ##< As collected, always unset.
 		help_text: string &optional;
-		label_names: vector of string &default=vector();	##< As collected, always empty; see Metric.
-		is_total: bool &optional;	##< Whether it accumulates. Only set as collected.
-		bounds: vector of double &optional;	##< Upper bounds of a histogram's buckets.
-		metric_type: MetricType &optional;	##< Only set as collected.
+		label_names: vector of string &default=vector(); ##< As collected, always empty; see Metric.
+		is_total: bool &optional;                        ##< Whether it accumulates. Only set as collected.
+		bounds: vector of double &optional;              ##< Upper bounds of a histogram's buckets.
+		metric_type: MetricType &optional;               ##< Only set as collected.
 	};
 
 	## A counter or gauge as collected.
 	type Metric: record {
 		opts: MetricOpts;
-		label_names: vector of string &default=vector();	##< In alphabetical order.
+		label_names: vector of string &default=vector(); ##< In alphabetical order.
 		label_values: vector of string &optional;
 		value: double &optional;
 	};
@@ -32,9 +32,9 @@ export {
 	## A histogram as collected.
 	type HistogramMetric: record {
 		opts: MetricOpts;
-		label_names: vector of string &default=vector();	##< In alphabetical order.
+		label_names: vector of string &default=vector(); ##< In alphabetical order.
 		label_values: vector of string &optional;
-		values: vector of double;	##< Observations in each of the buckets that opts$bounds names.
+		values: vector of double; ##< Observations in each of the buckets that opts$bounds names.
 		observations: double;
 		sum: double;
 	};

@@ -11,7 +11,7 @@ export {
 
 	## One connection.
 	type Info: record {
-		ts: time &log;	##< Time of the first packet.
+		ts: time &log; ##< Time of the first packet.
 		uid: string &log;
 		id: conn_id &log;
 		proto: transport_proto &log;

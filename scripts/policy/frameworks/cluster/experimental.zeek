@@ -43,7 +43,7 @@ event Cluster::node_up(name: string, id: string) &priority=-10
 	{
 	# Who connects to the manager has it among those to meet; a node that the manager connects to has not, and tells it then.
 	local mine = Cluster::node in Cluster::nodes && Cluster::nodes[Cluster::node]?$manager &&
-	             Cluster::nodes[Cluster::node]$manager == name;
+		Cluster::nodes[Cluster::node]$manager == name;
 
 	if ( name !in unmet && ! mine )
 		return;

@@ -43,27 +43,28 @@ event Broker::peer_added(endpoint: Broker::EndpointInfo, msg: string) &priority=
 	{
 	local topic = fmt("%s/%s", Control::topic_prefix, endpoint$id);
 
-	switch ( cmd ) {
-	case "id_value":
-		Broker::publish(topic, Control::id_value_request, arg);
-		break;
-	case "peer_status":
-		Broker::publish(topic, Control::peer_status_request);
-		break;
-	case "net_stats":
-		Broker::publish(topic, Control::net_stats_request);
-		break;
-	case "configuration_update":
-		send_configuration(topic);
-		Broker::publish(topic, Control::configuration_update_request);
-		break;
-	case "shutdown":
-		Broker::publish(topic, Control::shutdown_request);
-		break;
-	default:
-		Reporter::fatal(fmt("unhandled Control::cmd, %s", cmd));
-		break;
-	}
+	switch ( cmd )
+		{
+		case "id_value":
+			Broker::publish(topic, Control::id_value_request, arg);
+			break;
+		case "peer_status":
+			Broker::publish(topic, Control::peer_status_request);
+			break;
+		case "net_stats":
+			Broker::publish(topic, Control::net_stats_request);
+			break;
+		case "configuration_update":
+			send_configuration(topic);
+			Broker::publish(topic, Control::configuration_update_request);
+			break;
+		case "shutdown":
+			Broker::publish(topic, Control::shutdown_request);
+			break;
+		default:
+			Reporter::fatal(fmt("unhandled Control::cmd, %s", cmd));
+			break;
+		}
 	}
 
 event Control::id_value_response(id: string, val: string) &priority=-10

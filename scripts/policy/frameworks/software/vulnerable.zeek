@@ -98,5 +98,5 @@ event Software::log_software(rec: Info)
 	if ( (rec$name in vulnerable_versions && vulnerable(rec, vulnerable_versions[rec$name])) ||
 	     (rec$name in found_ranges && vulnerable(rec, found_ranges[rec$name])) )
 		NOTICE(Notice::Info($note=Vulnerable_Version, $src=rec$host, $sub=software_fmt(rec),
-			$msg=fmt("%s is running %s which is vulnerable.", rec$host, software_fmt(rec))));
+		                    $msg=fmt("%s is running %s which is vulnerable.", rec$host, software_fmt(rec))));
 	}

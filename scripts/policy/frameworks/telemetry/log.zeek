@@ -16,8 +16,8 @@ export {
 	## A counter or gauge.
 	type Info: record {
 		ts: time &log;
-		peer: string &log;	##< The node.
-		metric_type: string &log;	##< "counter" or "gauge".
+		peer: string &log;        ##< The node.
+		metric_type: string &log; ##< "counter" or "gauge".
 		name: string &log;
 		labels: vector of string &log;
 		label_values: vector of string &log;
@@ -26,12 +26,12 @@ export {
 
 	type HistogramInfo: record {
 		ts: time &log;
-		peer: string &log;	##< The node.
+		peer: string &log; ##< The node.
 		name: string &log;
 		labels: vector of string &log;
 		label_values: vector of string &log;
-		bounds: vector of double &log;	##< Upper bounds of the buckets.
-		values: vector of double &log;	##< Observations in each of them.
+		bounds: vector of double &log; ##< Upper bounds of the buckets.
+		values: vector of double &log; ##< Observations in each of them.
 		sum: double &log;
 		observations: double &log;
 	};
@@ -55,8 +55,8 @@ function log_counters_and_gauges(prefix: string)
 		{
 		local m = metrics[i];
 		Log::write(LOG, Info($ts=network_time(), $peer=peer_description, $name=m$opts$name,
-			$metric_type=(m$opts$metric_type == COUNTER ? "counter" : "gauge"),
-			$labels=m$label_names, $label_values=m$label_values, $value=m$value));
+		                     $metric_type=(m$opts$metric_type == COUNTER ? "counter" : "gauge"),
+		                     $labels=m$label_names, $label_values=m$label_values, $value=m$value));
 		}
 	}
 

@@ -18,7 +18,7 @@ export {
 		host: addr;
 		port_num: port;
 		port_proto: transport_proto;
-		service: set[string];		##< What is spoken there, as far as known.
+		service: set[string]; ##< What is spoken there, as far as known.
 	} &log;
 
 	## Whether services are kept in a store.
@@ -79,7 +79,7 @@ event zeek_init() &priority=5
 	{
 @if ( brogo_dialect == "zeek" )
 	Log::create_stream(SERVICES_LOG, Log::Stream($columns=ServicesInfo, $ev=log_known_services, $path="known_services",
-	                                             $policy=log_policy_services));
+		$policy=log_policy_services));
 @else
 	Log::create_stream(SERVICES_LOG, Log::Stream($columns=ServicesInfo, $ev=log_known_services, $path="known_services"));
 @endif

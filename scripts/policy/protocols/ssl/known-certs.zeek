@@ -15,7 +15,7 @@ export {
 
 	type CertsInfo: record {
 		ts: time;
-		host: addr;			##< The one that shows it.
+		host: addr; ##< The one that shows it.
 		port_num: port &optional;
 		subject: string &optional;
 		issuer_subject: string &optional;

@@ -13,7 +13,7 @@ export {
 	type SCPDestination: record {
 		user: string;
 		host: string;
-		path: string;	##< The directory there.
+		path: string; ##< The directory there.
 	};
 
 	## The destinations of a log, by its writer and path.

@@ -14,7 +14,7 @@ export {
 		user: string;
 		host: string;
 		host_port: count &default=22;
-		path: string;	##< The directory there.
+		path: string; ##< The directory there.
 	};
 
 	## The destinations of a log, by its writer and path.

@@ -8,17 +8,17 @@ export {
 	## A command of acld.
 	type AclRule: record {
 		command: string;
-		cookie: count;		##< The number of the rule.
+		cookie: count; ##< The number of the rule.
 		arg: string;
 		comment: string &optional;
 	};
 
 	type AcldConfig: record {
 		acld_topic: string;
-		acld_host: addr;		##< Where the process in front of acld listens.
+		acld_host: addr; ##< Where the process in front of acld listens.
 		acld_port: port;
-		monitor: bool &default=F;	##< Whether it takes rules with the target MONITOR,
-		forward: bool &default=T;	##< and FORWARD.
+		monitor: bool &default=F; ##< Whether it takes rules with the target MONITOR,
+		forward: bool &default=T; ##< and FORWARD.
 
 		## Decides which rules it takes, in place of these two.
 		check_pred: function(p: PluginState, r: Rule): bool &optional;

@@ -6,11 +6,11 @@ module NetControl;
 
 export {
 	type BrokerConfig: record {
-		topic: string &optional;	##< For the events in both directions.
-		host: addr &optional;		##< Where the backend listens.
+		topic: string &optional; ##< For the events in both directions.
+		host: addr &optional;    ##< Where the backend listens.
 		bport: port &optional;
-		monitor: bool &default=T;	##< Whether it takes rules with the target MONITOR,
-		forward: bool &default=T;	##< and FORWARD.
+		monitor: bool &default=T; ##< Whether it takes rules with the target MONITOR,
+		forward: bool &default=T; ##< and FORWARD.
 
 		## Decides which rules it takes, in place of these two.
 		check_pred: function(p: PluginState, r: Rule): bool &optional;

@@ -8,7 +8,7 @@ module NetControl;
 
 # The instances of one kind of plugin.
 type PeerPlugins: record {
-	kind: string;	# for messages
+	kind: string; # for messages
 	by_id: table[count] of PluginState &default=table();
 	by_peer: table[port, string] of PluginState &default=table();
 	topics: set[string] &default=set();

@@ -29,7 +29,7 @@ global summary_open = F;
 function wants_summary(): bool
 	{
 	return force_email_summaries ||
-	       (pretty_print_alarms && ! reading_traces() && (mail_dest != "" || mail_dest_pretty_printed != ""));
+		(pretty_print_alarms && ! reading_traces() && (mail_dest != "" || mail_dest_pretty_printed != ""));
 	}
 
 function send_summary(info: Log::RotationInfo): bool

@@ -20,7 +20,7 @@ export {
 }
 
 redef record ResultVal += {
-	num_samples: count &default=0;	# the reducer's
+	num_samples: count &default=0; # the reducer's
 };
 
 hook init_resultval_hook(r: Reducer, rv: ResultVal)

@@ -18,7 +18,7 @@ export {
 }
 
 redef record ResultVal += {
-	unique_max: count &optional;	# the reducer's
+	unique_max: count &optional; # the reducer's
 	unique_vals: set[Observation] &optional;
 };
 
