@@ -95,7 +95,7 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 		{"The program itself", reflect.New(reflect.Config{
 			Find:       func(name string) string { return e.loader.Find(name) },
 			Modules:    func() []string { return e.checker.Modules() },
-			Documented: e.documented, ScriptDoc: e.scriptDoc, Readme: e.readme, ScriptName: e.scriptName,
+			Documented: e.documented, ScriptDoc: e.ScriptDoc, Readme: e.readme, ScriptName: e.ScriptName,
 		}).Rows()},
 		{"Patterns", regex.Rows()},
 		{"Reporter", weirds.Rows()},

@@ -34,9 +34,9 @@ type discard struct{}
 
 func (discard) Report(diag.Diagnostic) {}
 
-// scriptDoc returns the `##!` comments of a loaded script, which is named by its path or the end of it; of several the
+// ScriptDoc returns the `##!` comments of a loaded script, which is named by its path or the end of it; of several the
 // user's own go before the base scripts, and the shortest path counts.
-func (e *Engine) scriptDoc(name string) string {
+func (e *Engine) ScriptDoc(name string) string {
 	found := ""
 	better := func(p string) bool {
 		_, base := embedded(p)
@@ -64,8 +64,17 @@ func (e *Engine) scriptDoc(name string) string {
 	return strings.Join(lines, "\n")
 }
 
-// scriptName is a script's path without the directory of the search path that it is in.
-func (e *Engine) scriptName(file string) string {
+// Scripts lists the loaded scripts by their paths, in order.
+func (e *Engine) Scripts() []string {
+	var list []string
+	for _, f := range e.loader.Files() {
+		list = append(list, f.Path)
+	}
+	return list
+}
+
+// ScriptName is what @load would call a script: its path without the directory of the search path that it is in.
+func (e *Engine) ScriptName(file string) string {
 	best := path.Clean(file)
 	for _, dir := range searchPath(e.pathDirs()) {
 		if rest, ok := strings.CutPrefix(path.Clean(file), path.Clean(dir)+"/"); ok && len(rest) < len(best) {

@@ -35,6 +35,7 @@ func commands() []command {
 		{"run", "run scripts (the default)", runCommand},
 		{"check", "report every error in scripts without running them", checkCommand},
 		{"vet", "look for what is legal and most likely a mistake", vetCommand},
+		{"doc", "show the documentation of names, modules, scripts and the language", docCommand},
 		{"explain", "tell what the code of a message means", explainCommand},
 		{"repl", "read statements and commands from a prompt (the default on a terminal)", replCommand},
 		{"test", "run tests", testCommand},
@@ -45,6 +46,8 @@ func commands() []command {
 		{"fmt", "lay scripts out in the customary style", fmtCommand},
 		{"cut", "cut columns out of logs", cutCommand},
 		{"store", "look into the file of a data store", storeCommand},
+		{"man", "print the manual page", manCommand},
+		{"completion", "print what has bash, zsh or fish complete the command line", completionCommand},
 		{"version", "print the version", func(_ context.Context, _ []string, std stdio) int {
 			fmt.Fprintln(std.out, versionLine("brogo"))
 			return 0

@@ -59,14 +59,7 @@ func Definition(t *types.Type) string {
 	case types.Record:
 		b.WriteString("record {\n")
 		for _, f := range t.Rec.Fields {
-			b.WriteString("  " + f.Name + ": " + Type(f.Type))
-			for _, a := range f.Attrs {
-				b.WriteString(" " + a.Kind.String())
-				if x, ok := a.X.(ir.Expr); ok {
-					b.WriteString("=" + ir.Describe(x))
-				}
-			}
-			b.WriteString(";")
+			b.WriteString("  " + Field(f) + ";")
 			if f.Doc != "" {
 				b.WriteString("  ## " + strings.ReplaceAll(strings.TrimSpace(f.Doc), "\n", " "))
 			}
@@ -85,6 +78,18 @@ func Definition(t *types.Type) string {
 		b.WriteString(cp.String())
 	}
 	return b.String()
+}
+
+// Field is a field as a record type would declare it, without the semicolon.
+func Field(f *types.Field) string {
+	text := f.Name + ": " + Type(f.Type)
+	for _, a := range f.Attrs {
+		text += " " + a.Kind.String()
+		if x, ok := a.X.(ir.Expr); ok {
+			text += "=" + ir.Describe(x)
+		}
+	}
+	return text
 }
 
 // Type is a type as a declaration names it; nil is that of functions without a result.
@@ -110,7 +115,12 @@ func Doc(e *brogo.Engine, g *ir.Global) string {
 	if row := e.Row(g.Name); text == "" && row != nil {
 		text = row.Doc
 	}
-	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return Trim(text)
+}
+
+// Trim takes the blanks around each line of a comment away.
+func Trim(comment string) string {
+	lines := strings.Split(strings.TrimSpace(comment), "\n")
 	for i, l := range lines {
 		lines[i] = strings.TrimSpace(l)
 	}
