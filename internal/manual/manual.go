@@ -5,6 +5,7 @@ package manual
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // Command is what the help text of a command says.
@@ -24,9 +25,12 @@ type Flag struct {
 	Text  string
 }
 
+// Compiled when they are needed: every start of the program would pay for them.
 var (
-	flagLine = regexp.MustCompile(`^ +(-[^ ,]+(?:, -[^ ,]+)*)(?: ([^ ]+))?(?: {2,}| )(.*)$`)
-	wordLine = regexp.MustCompile(`^  ([a-z]+) {2,}\S`)
+	flagLine = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^ +(-[^ ,]+(?:, -[^ ,]+)*)(?: ([^ ]+))?(?: {2,}| )(.*)$`)
+	})
+	wordLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^  ([a-z]+) {2,}\S`) })
 )
 
 // Parse reads a help text. What is not of the usual form becomes text.
@@ -47,10 +51,10 @@ func Parse(name, summary, help string) Command {
 			if line == "" && len(c.Text) > 0 && c.Text[len(c.Text)-1] != "" {
 				c.Text = append(c.Text, "")
 			}
-		case flagLine.MatchString(line):
+		case flagLine().MatchString(line):
 			c.Flags = append(c.Flags, parseFlag(line))
 		default:
-			if m := wordLine.FindStringSubmatch(line); m != nil {
+			if m := wordLine().FindStringSubmatch(line); m != nil {
 				c.Words = append(c.Words, m[1])
 			}
 			c.Text = append(c.Text, line)
@@ -63,7 +67,7 @@ func Parse(name, summary, help string) Command {
 }
 
 func parseFlag(line string) Flag {
-	m := flagLine.FindStringSubmatch(line)
+	m := flagLine().FindStringSubmatch(line)
 	f := Flag{Arg: m[2], Text: m[3]}
 	for n := range strings.SplitSeq(m[1], ", ") {
 		n, _, _ = strings.Cut(n, "[=")
