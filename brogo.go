@@ -84,6 +84,11 @@ type Config struct {
 	NoUnusedWarnings bool
 	// Usage warns of unused and possibly unset variables.
 	Usage bool
+	// Named is told of each name in the scripts and what it stands for: see check.Use.
+	Named func(check.Use)
+	// Confined keeps scripts to themselves while they are loaded: functions that reach files, commands, the network or the process
+	// do nothing, and give zero, an empty string or no value. Editors look at scripts that nobody asked to run.
+	Confined bool
 	// ShowOperands has a failed assert show the operands of its comparison.
 	ShowOperands bool
 	// NoFusion compiles scripts without the fused forms of common code, for tests that compare the two.

@@ -115,7 +115,11 @@ func (e *Engine) addBuiltins(seeds digest.Seeds) {
 	e.rows = make(map[string]*interp.Builtin, 512)
 	for _, f := range e.families(seeds) {
 		for i := range f.rows {
-			e.rows[sigName(f.rows[i].Sig)] = &f.rows[i]
+			name, row := sigName(f.rows[i].Sig), &f.rows[i]
+			if e.cfg.Confined && outward(name) && !row.Pure {
+				row = idle(row)
+			}
+			e.rows[name] = row
 		}
 	}
 }

@@ -168,7 +168,7 @@ func (e *Engine) build() error {
 	e.addBuiltins(seeds)
 	e.m = e.newMachine()
 	e.m.Hooks.Ready = e.metrics.Ready
-	e.checker = check.New(check.Config{Host: host{e}, Dialect: e.d, ParseSig: parseSig, Usage: e.cfg.Usage, NoUnusedWarnings: e.cfg.NoUnusedWarnings, Operands: e.cfg.ShowOperands,
+	e.checker = check.New(check.Config{Host: host{e}, Dialect: e.d, ParseSig: parseSig, Usage: e.cfg.Usage, NoUnusedWarnings: e.cfg.NoUnusedWarnings, Operands: e.cfg.ShowOperands, Named: e.cfg.Named,
 		Builtin: ours, Demand: func(full string) bool { return e.loader.Demand(full) }, DemandAll: func() { e.loader.DemandAll() },
 		DemandOptions: func() { e.loader.DemandOptions() }})
 	e.m.SetNames(e.checker)

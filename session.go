@@ -282,6 +282,13 @@ func (s *Session) Load(name string, again bool) (path string, ok bool) {
 // Find returns the path of the script that @load NAME would read, "" if there is none.
 func (e *Engine) Find(name string) string { return e.loader.Find(name) }
 
+// FindFrom is Find for a @load in the script of a path.
+func (e *Engine) FindFrom(name, from string) string { return e.loader.FindFrom(name, from) }
+
+// PutOff are the full names of what base scripts declare and what waits until somebody asks for it, in no order; some may have been
+// asked for.
+func (e *Engine) PutOff() []string { return e.loader.PutOff() }
+
 // SearchPath is where @load looks for scripts.
 func (e *Engine) SearchPath() []string { return searchPath(e.pathDirs()) }
 

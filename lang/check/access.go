@@ -145,6 +145,7 @@ func (c *Checker) fieldOf(e *ast.Field) ir.Expr {
 	if out.Idx < 0 {
 		return c.noField(out, t, e.Name.Name)
 	}
+	c.noteField(t.Rec.Fields[out.Idx], e.Name.Span(), false)
 	out.T = t.Rec.Fields[out.Idx].Type
 	if out.T.IsError() {
 		return bad(e.Span())
@@ -180,6 +181,7 @@ func (c *Checker) hasField(e *ast.HasField) ir.Expr {
 	if out.Idx < 0 {
 		return c.noField(out, t, e.Name.Name)
 	}
+	c.noteField(t.Rec.Fields[out.Idx], e.Name.Span(), false)
 	c.deprecatedField(t, out.Idx, out, true)
 	return out
 }

@@ -41,6 +41,7 @@ func (c *Checker) target(e ast.Expr) ir.Expr {
 	if n, ok := e.(*ast.Name); ok {
 		if l, f := c.lookupLocal(n.Name); l != nil && f == c.fn && l.T != nil && !l.T.IsError() && (!f.ended[l] || c.d.OutOfScopeLocals) {
 			l.Assigned = true
+			c.noteLocal(l, n.Span(), false)
 			return &ir.LocalRef{X: x(l.T, n.Span()), Sym: l}
 		}
 	}

@@ -209,6 +209,7 @@ func (c *Checker) event(id ast.Ident, in []ast.Expr, at diag.Span) (ir.EventRef,
 	g := c.lookupGlobal(id.Name, false)
 	ref := ir.EventRef{Name: id.Name, Sym: g}
 	if g != nil {
+		c.noteGlobal(g, id.Span(), false)
 		c.use(g)
 		c.deprecated(g, at)
 		ref.Name = g.Name

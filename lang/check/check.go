@@ -55,6 +55,8 @@ type Config struct {
 	Usage bool
 	// NoUnusedWarnings leaves out the warnings of Finish about handlers and functions that nothing reaches.
 	NoUnusedWarnings bool
+	// Named, if set, is told of each name that an item uses or declares, once it is known what it stands for.
+	Named func(Use)
 	// Operands has each assert keep the operands of its comparison, for the message.
 	Operands bool
 }
@@ -187,9 +189,10 @@ func (c *Checker) Lookup(name string) *ir.Global {
 	return c.global(strings.TrimPrefix(name, "::"))
 }
 
-// Defined reports what @ifdef asks: whether a name stands for something here.
-func (c *Checker) Defined(name string) bool {
+// Defined reports what @ifdef asks: whether a name, written at a place, stands for something here.
+func (c *Checker) Defined(name string, at diag.Span) bool {
 	if g := c.lookupGlobal(name, false); g != nil && (c.info[g].typed || g.Kind == ir.KindBuiltin) {
+		c.noteGlobal(g, at, false)
 		return true
 	}
 	return c.modules[name]

@@ -221,6 +221,7 @@ func (c *Checker) recordMap(e ir.Expr, from, to *types.Type) *ir.Coerce {
 		c.report(diag.Diagnostic{Severity: diag.Error, Code: diag.RecordType, At: e.Span(), Msg: msg + " ((coerce " + ir.Describe(e) + " to " + to.String() + "))"})
 		return nil
 	}
+	_, made := e.(*ir.RecordCtor)
 	for i, f := range from.Rec.Fields {
 		o := to.Rec.Lookup(f.Name)
 		if o < 0 {
@@ -232,6 +233,9 @@ func (c *Checker) recordMap(e ir.Expr, from, to *types.Type) *ir.Coerce {
 			c.report(diag.Diagnostic{Severity: diag.Error, Code: diag.RecordType, At: e.Span(), And: typeAt(f.Type), Msg: "type clash for field \"" + f.Name +
 				"\" ((coerce " + ir.Describe(e) + " to " + to.String() + ") and " + f.Type.String() + ")"})
 			return nil
+		}
+		if made {
+			c.noteInit(to.Rec.Fields[o], f.At)
 		}
 		out.Fields[i] = conv
 		out.Map[o] = i

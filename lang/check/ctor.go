@@ -136,6 +136,7 @@ func (c *Checker) typedRecord(t *types.Type, es []ast.Expr, at diag.Span) ir.Exp
 			ok = false
 			continue
 		}
+		c.noteField(t.Rec.Fields[i], fi.Name.Span(), false)
 		v := c.fieldValue(fi, t.Rec.Fields[i].Type)
 		if v == nil || isErr(v) {
 			ok = false

@@ -65,6 +65,7 @@ func (c *Checker) varDecl(d *ast.Var) []ir.Action {
 	kind := varKinds[d.Kind]
 	c.broken = ""
 	g := c.defID(d.Name, kind)
+	c.noteGlobal(g, d.Name.Span(), true)
 	info := c.info[g]
 	var t *types.Type
 	if d.Type != nil {
@@ -292,6 +293,7 @@ func (c *Checker) redefVar(d *ast.Var) []ir.Action {
 	c.checkGlobalPrefix(d.Name)
 	c.cur = d.Name.Span()
 	g := c.lookupGlobal(d.Name.Name, false)
+	c.noteGlobal(g, d.Name.Span(), false)
 	if g != nil && g.Kind == ir.KindType {
 		tag := g.T.Tag
 		if tag == types.Record || tag == types.Enum {
@@ -419,6 +421,7 @@ func nearText(d *ast.Var) string {
 // typeDecl checks `type Name: T`.
 func (c *Checker) typeDecl(d *ast.TypeDecl) []ir.Action {
 	g := c.defID(d.Name, ir.KindType)
+	c.noteGlobal(g, d.Name.Span(), true)
 	info := c.info[g]
 	defined := info.typed && g.T != nil && !g.T.IsError()
 	if !info.typed {
@@ -491,6 +494,7 @@ func (c *Checker) addLog(f *types.Field) {
 func (c *Checker) redefEnum(d *ast.RedefEnum) []ir.Action {
 	c.cur = d.Name.Span()
 	g := c.lookupGlobal(d.Name.Name, false)
+	c.noteGlobal(g, d.Name.Span(), false)
 	switch {
 	case g == nil || g.T == nil:
 		c.fatal(diag.UnknownName, d.Name.Span(), "unknown enum identifier \"%s\"", d.Name.Name)
@@ -508,6 +512,7 @@ func (c *Checker) redefEnum(d *ast.RedefEnum) []ir.Action {
 func (c *Checker) redefRecord(d *ast.RedefRecord) []ir.Action {
 	c.cur = d.Name.Span()
 	g := c.lookupGlobal(d.Name.Name, false)
+	c.noteGlobal(g, d.Name.Span(), false)
 	if g == nil || g.T == nil {
 		hint := ""
 		if near := c.nearest(d.Name.Name); near != "" {
@@ -552,6 +557,7 @@ func (c *Checker) redefField(d *ast.RedefField) []ir.Action {
 	c.cur = d.Name.Span()
 	at := d.Span()
 	g := c.lookupGlobal(d.Name.Name, false)
+	c.noteGlobal(g, d.Name.Span(), false)
 	switch {
 	case g == nil || g.T == nil:
 		c.fatal(diag.UnknownName, at, "unknown record identifier \"%s\"", d.Name.Name)
@@ -568,6 +574,7 @@ func (c *Checker) redefField(d *ast.RedefField) []ir.Action {
 		return nil
 	}
 	f := g.T.Rec.Fields[i]
+	c.noteField(f, d.Field.Span(), false)
 	for _, a := range d.Attrs {
 		if a.Name != "log" {
 			c.fatal(diag.Redef, at, "Can only redef \"&log\" attributes of record fields")

@@ -120,6 +120,7 @@ func (c *Checker) name(e *ast.Name) ir.Expr {
 		return bad(e.Span())
 	}
 	if l, f := c.lookupLocal(e.Name); l != nil {
+		c.noteLocal(l, e.Span(), false)
 		return c.readLocal(l, f, e.Span())
 	}
 	if t := c.baseType(e.Name); t != nil {
@@ -130,6 +131,7 @@ func (c *Checker) name(e *ast.Name) ir.Expr {
 		c.unknown(e.Span(), e.Name, ", at or near \""+e.Name+"\"", "unknown identifier %s")
 		return bad(e.Span())
 	}
+	c.noteGlobal(g, e.Span(), false)
 	return c.globalRef(g, e.Span())
 }
 

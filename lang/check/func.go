@@ -17,6 +17,7 @@ func (c *Checker) funcDecl(d *ast.FuncDecl) []ir.Action {
 	} else {
 		g = c.defID(d.Name, ir.KindFunc)
 	}
+	c.noteGlobal(g, d.Name.Span(), true)
 	info := c.info[g]
 	if info.typed && flavor != types.FlavorFunction {
 		c.deprecated(g, d.Name.Span())

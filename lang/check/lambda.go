@@ -64,6 +64,7 @@ func (c *Checker) captureList(f *function, list []ast.Capture, what string) bool
 			ok = false
 			continue
 		}
+		c.noteLocal(l, at, false)
 		outer := c.capture(l, owner, f.outer)
 		if f.caught[outer] != nil {
 			f.ir.Captures = append(f.ir.Captures, ir.Capture{Outer: outer, Inner: f.caught[outer], Copy: cp.Copy})

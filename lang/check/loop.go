@@ -90,6 +90,7 @@ func (c *Checker) loopVar(id ast.Ident, t *types.Type, e ir.Expr) *ir.Local {
 		case !types.Same(l.T, t):
 			c.errPair(diag.Loop, e, l.T, "type clash in iteration", false)
 		}
+		c.noteLocal(l, id.Span(), false)
 		l.Assigned = true
 		c.fn.flow.assign(l)
 		c.revive(l)

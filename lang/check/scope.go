@@ -64,6 +64,7 @@ func (c *Checker) local(name string, t *types.Type, at diag.Span) *ir.Local {
 	if n := len(f.blocks); n > 0 {
 		f.blocks[n-1] = append(f.blocks[n-1], l)
 	}
+	c.noteLocal(l, at, true)
 	return l
 }
 

@@ -112,6 +112,7 @@ func (c *Checker) namedType(id ast.Ident) *types.Type {
 		c.unknown(id.Span(), id.Name, "", "identifier not defined: %s")
 		return types.ErrorT
 	case g.Kind == ir.KindType:
+		c.noteGlobal(g, id.Span(), false)
 		c.use(g)
 		c.deprecated(g, id.Span())
 		return g.T
@@ -207,6 +208,7 @@ func (c *Checker) fields(r *types.RecordInfo, fs []ast.FieldDecl, at diag.Span, 
 // field resolves one field or parameter with its attributes.
 func (c *Checker) field(f ast.FieldDecl) *types.Field {
 	nf := &types.Field{Name: f.Name.Name, Type: c.typ(f.Type), At: f.Span(), Doc: f.Doc}
+	c.noteField(nf, f.Name.Span(), true)
 	nf.Attrs = c.attrs(f.Attrs, attrContext{t: nf.Type, inRecord: true, at: f.Span()})
 	return nf
 }
@@ -278,10 +280,12 @@ func (c *Checker) enumMember(e *types.Type, m ast.EnumMember, v int64, redef boo
 				Msg: "conflicting definition of enum value '" + full + "' in type '" + e.Name + "'"})
 			return
 		}
+		c.noteGlobal(g, m.Name.Span(), true)
 		e.Enum.Add(full, v)
 		return
 	}
 	g := c.install(full, ir.KindEnum, at)
+	c.noteGlobal(g, m.Name.Span(), true)
 	g.Doc = m.Doc
 	g.EnumVal = v
 	c.setType(g, e)

@@ -1,6 +1,9 @@
 package load
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/brogo/brogo/lang/ast"
 	"github.com/brogo/brogo/lang/check"
 	"github.com/brogo/brogo/lang/ir"
@@ -74,6 +77,9 @@ func (l *Loader) DemandOptions() {
 		}
 	}
 }
+
+// PutOff lists the names that were put off during loading, performed since or not, in no order.
+func (l *Loader) PutOff() []string { return slices.Collect(maps.Keys(l.deferred)) }
 
 // Deferred reports whether a name was put off during loading, performed since or not. It may be called from any goroutine once
 // loading is over.

@@ -18,9 +18,9 @@ func (l *Loader) Condition(d parse.Directive) bool {
 	src := l.top().src
 	switch d.Tok.Kind {
 	case lex.AtIfdef:
-		return l.cfg.Checker.Defined(src.Text(d.Args[0]))
+		return l.cfg.Checker.Defined(src.Text(d.Args[0]), src.Span(d.Args[0]))
 	case lex.AtIfndef:
-		return !l.cfg.Checker.Defined(src.Text(d.Args[0]))
+		return !l.cfg.Checker.Defined(src.Text(d.Args[0]), src.Span(d.Args[0]))
 	}
 	if l.top().defers {
 		if value, ok := quickCondition(src, d.Args, l.cfg.Dialect.Name); ok {

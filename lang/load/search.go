@@ -158,7 +158,12 @@ func (l *Loader) flatten(path, prefix string) string {
 
 // Find returns the path of the script or package that a @load of name on the command line would load, "" if there is none.
 func (l *Loader) Find(name string) string {
-	if path, _, opened := l.findScript(name, ""); opened {
+	return l.FindFrom(name, "")
+}
+
+// FindFrom is Find for a @load in the file of a path.
+func (l *Loader) FindFrom(name, from string) string {
+	if path, _, opened := l.findScript(name, from); opened {
 		return path
 	}
 	return ""
