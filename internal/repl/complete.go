@@ -4,19 +4,13 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/brogo/brogo/internal/names"
 	"github.com/brogo/brogo/lang/ir"
 	"github.com/brogo/brogo/lang/types"
 )
 
 // maxChoices bounds what is offered: above it the line editor would ask a question of its own first.
 const maxChoices = 90
-
-// words that start or stand in declarations and statements.
-var keywords = strings.Fields(`add addr any assert bool break case const copy count default delete do double else enum event export F
-	fallthrough file for function global hook if in int interval is local module next of opaque option pattern port print record redef return
-	schedule set string subnet switch T table time timeout type vector when while`)
-
-var directives = strings.Fields(`@DIR @FILENAME @DEBUG @deprecated @else @endif @if @ifdef @ifndef @load @load-sigs @prefixes @pragma @unload`)
 
 // complete lists what may stand before pos: head and tail are what is around it. An answer that begins a longer name than
 // the one choice ends in what comes next.
@@ -55,7 +49,7 @@ func (c *Core) complete(line string, pos int) (head string, list []string, tail 
 		}
 	}
 	start := len(before)
-	for start > 0 && wordByte(before[start-1]) {
+	for start > 0 && names.WordByte(before[start-1]) {
 		start--
 	}
 	word := before[start:]
@@ -64,9 +58,9 @@ func (c *Core) complete(line string, pos int) (head string, list []string, tail 
 	case strings.HasSuffix(head, "$"):
 		return head, choices(c.fields(head), word), tail
 	case strings.HasSuffix(head, "&") && !strings.HasSuffix(head, "&&"):
-		return head, choices(attributes(), word), tail
+		return head, choices(names.Attributes(), word), tail
 	case strings.HasSuffix(head, "@"):
-		for _, d := range directives {
+		for _, d := range names.Directives() {
 			list = append(list, d[1:])
 		}
 		return head, choices(list, word), tail
@@ -74,11 +68,7 @@ func (c *Core) complete(line string, pos int) (head string, list []string, tail 
 	if word == "" {
 		return head, nil, tail
 	}
-	return head, c.names(head, word), tail
-}
-
-func wordByte(b byte) bool {
-	return b == '_' || b == ':' || b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
+	return head, c.globals(head, word), tail
 }
 
 // choices are the words with a prefix, sorted, each once.
@@ -98,17 +88,9 @@ func choices(words []string, prefix string) []string {
 	return out
 }
 
-func attributes() []string {
-	var out []string
-	for k := types.AttrKind(0); k.String() != ""; k++ {
-		out = append(out, strings.TrimPrefix(k.String(), "&"))
-	}
-	return out
-}
-
-// names completes a name by what the prompt can see: its module's names and the global ones without a prefix, others with theirs. Behind
+// globals completes a name by what the prompt can see: its module's names and the global ones without a prefix, others with theirs. Behind
 // `event` only events are offered, behind `hook` hooks.
-func (c *Core) names(head, word string) []string {
+func (c *Core) globals(head, word string) []string {
 	flavor, only := types.FlavorFunction, false
 	if f := strings.Fields(head); len(f) > 0 && strings.HasSuffix(head, " ") {
 		switch f[len(f)-1] {
@@ -148,7 +130,7 @@ func (c *Core) names(head, word string) []string {
 				list = append(list, name+"(")
 			}
 		}
-		list = append(list, keywords...)
+		list = append(list, names.Keywords()...)
 	}
 	list = choices(list, word)
 	if len(list) < maxChoices || strings.Contains(word, "::") {
@@ -171,7 +153,7 @@ func (c *Core) names(head, word string) []string {
 
 // fields lists the fields of the record before the last `$` of head.
 func (c *Core) fields(head string) []string {
-	expr := operand(strings.TrimSuffix(strings.TrimSuffix(head, "$"), "?"))
+	expr := names.Operand(strings.TrimSuffix(strings.TrimSuffix(head, "$"), "?"))
 	if expr == "" {
 		return nil
 	}
@@ -186,74 +168,9 @@ func (c *Core) fields(head string) []string {
 	return out
 }
 
-// operand is the expression that ends s: a name with what is selected, indexed or called behind it, or something in brackets.
-func operand(s string) string {
-	i := len(s)
-	for i > 0 {
-		switch b := s[i-1]; {
-		case wordByte(b) || b == '$':
-			i--
-		case b == ')' || b == ']':
-			if i = opening(s, i-1); i < 0 {
-				return ""
-			}
-		default:
-			return s[i:]
-		}
-	}
-	return s
-}
-
-// opening finds the bracket that s[at] closes, -1 if there is none.
-func opening(s string, at int) int {
-	depth := 0
-	for ; at >= 0; at-- {
-		switch s[at] {
-		case ')', ']', '}':
-			depth++
-		case '(', '[', '{':
-			if depth--; depth == 0 {
-				return at
-			}
-		}
-	}
-	return -1
-}
-
 // completePath completes the name of a script: relative to the working directory behind a dot, else along the search path.
 func (c *Core) completePath(before, arg, tail string) (head string, list []string, _ string) {
 	head = before[:len(before)-len(arg)]
-	dir, base := "", arg
-	if i := strings.LastIndexByte(arg, '/'); i >= 0 {
-		dir, base = arg[:i+1], arg[i+1:]
-	}
-	e := c.s.Engine()
-	roots := []string{""}
-	if !strings.HasPrefix(arg, "/") && !strings.HasPrefix(arg, ".") {
-		roots = nil
-		for _, p := range e.SearchPath() {
-			roots = append(roots, p+"/")
-		}
-	}
-	for _, root := range roots {
-		for _, f := range e.ReadDir(root + dir) {
-			if name, ok := scriptName(f); ok && strings.HasPrefix(name, base) && (base != "" || !strings.HasPrefix(name, "_")) {
-				list = append(list, dir+name)
-			}
-		}
-	}
+	list = names.Scripts(c.s.Engine(), "", arg)
 	return head, choices(list, arg), tail
-}
-
-// scriptName is how @load names a file of a directory; directories end in a slash.
-func scriptName(f string) (string, bool) {
-	if strings.HasPrefix(f, ".") || strings.HasPrefix(f, "__") {
-		return "", false
-	}
-	for _, ext := range []string{".zeek", ".bro"} {
-		if n, ok := strings.CutSuffix(f, ext); ok {
-			return n, true
-		}
-	}
-	return f, strings.HasSuffix(f, "/")
 }
