@@ -44,6 +44,7 @@ func commands() []command {
 		{"trace", "join the traces of nodes and show them", traceCommand},
 		{"cover", "add up what runs have covered of scripts and show it", coverCommand},
 		{"fmt", "lay scripts out in the customary style", fmtCommand},
+		{"lsp", "serve editors by the Language Server Protocol", lspCommand},
 		{"cut", "cut columns out of logs", cutCommand},
 		{"store", "look into the file of a data store", storeCommand},
 		{"man", "print the manual page", manCommand},

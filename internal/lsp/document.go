@@ -1,0 +1,317 @@
+package lsp
+
+import (
+	"encoding/json"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/brogo/brogo/lang/ast"
+	"github.com/brogo/brogo/lang/diag"
+	"github.com/brogo/brogo/lang/lex"
+	"github.com/brogo/brogo/lang/parse"
+	"github.com/brogo/brogo/lang/types"
+)
+
+// document is a file that the client has opened.
+type document struct {
+	uri     string
+	path    string // as scripts name it: a file that shows a base script has the script's
+	version int
+	text    *text
+	stale   bool     // prog is of an older text, or of none
+	urgent  bool     // the text has changed: its diagnostics do not wait
+	prog    *program // never nil once checked
+	tree    *tree    // of text; nil if it has not been asked for
+	// scopes are the locals of each function when it was last in order, by the words that it starts with.
+	scopes map[string]map[string]*types.Type
+}
+
+func (d *document) drop() {
+	d.prog.close()
+	d.prog = nil
+}
+
+// tree is what the text of a document is made of, whatever its conditions say.
+type tree struct {
+	src   *lex.Source
+	items []item
+}
+
+// item is one declaration at the top level.
+type item struct {
+	decl     ast.Decl // nil if it is broken
+	head     string   // its first words
+	from, to int32    // its bytes
+	module   string
+	export   bool
+}
+
+// outline parses the text of the document once.
+func (d *document) outline() *tree {
+	if d.tree == nil {
+		d.tree = parseTree(d.path, d.text.s)
+	}
+	return d.tree
+}
+
+func parseTree(path, text string) *tree {
+	src := lex.New(&diag.File{Name: path, Src: text})
+	src.KeepDocs = true
+	t := &tree{src: src}
+	r := parse.NewReader(src, allBranches{})
+	module, export := "GLOBAL", false
+	for {
+		it, ok := r.Next()
+		if !ok {
+			return t
+		}
+		if len(it.Toks) == 0 {
+			continue
+		}
+		decl, err := parse.Decl(src, it)
+		if err != nil {
+			r.Recover(err)
+		}
+		switch decl := decl.(type) {
+		case *ast.Module:
+			module = decl.Name.Name
+		case *ast.ExportBegin:
+			export = true
+		case *ast.ExportEnd:
+			export = false
+		}
+		t.items = append(t.items, item{decl: decl, head: head(src, it.Toks), from: it.Toks[0].Off, to: it.Toks[len(it.Toks)-1].End, module: module, export: export})
+	}
+}
+
+// allBranches reads every first branch.
+type allBranches struct{}
+
+func (allBranches) Condition(parse.Directive) bool { return true }
+func (allBranches) Directive(parse.Directive)      {}
+func (allBranches) Report(diag.Diagnostic)         {}
+
+// head is what an item starts with, up to its parameters: it tells items of a file apart.
+func head(src *lex.Source, toks []lex.Token) string {
+	var words []string
+	for _, t := range toks[:min(len(toks), 3)] {
+		if t.Kind == lex.LParen || t.Kind == lex.LBrace {
+			break
+		}
+		words = append(words, src.Text(t))
+	}
+	return strings.Join(words, " ")
+}
+
+// itemAt is the item that an offset stands in or behind, nil before the first one.
+func (t *tree) itemAt(off int) *item {
+	var last *item
+	for i := range t.items {
+		if int(t.items[i].from) > off {
+			break
+		}
+		last = &t.items[i]
+	}
+	return last
+}
+
+// moduleAt is the module that an offset stands in.
+func (t *tree) moduleAt(off int) string {
+	if it := t.itemAt(off); it != nil {
+		return it.module
+	}
+	return "GLOBAL"
+}
+
+// source is the document as its program has it, nil if the program does not load it.
+func (d *document) source() *source {
+	if d.prog == nil {
+		return nil
+	}
+	return d.prog.files[d.path]
+}
+
+// check brings the document's program up to date.
+func (s *server) check(d *document) {
+	if !d.stale && d.prog != nil {
+		return
+	}
+	old := d.prog
+	p := s.load(s.rootOf(d), d.path)
+	if old != nil && !p.vetted {
+		p.findings = old.findings // until Vet has run again
+	}
+	old.close()
+	d.prog, d.stale = p, false
+	s.keepScopes(d)
+}
+
+// keepScopes remembers the locals of all functions that were checked: while one is being typed it may be no function at all.
+func (s *server) keepScopes(d *document) {
+	src := d.source()
+	if src == nil {
+		return
+	}
+	t := d.outline()
+	if d.scopes == nil {
+		d.scopes = make(map[string]map[string]*types.Type)
+	}
+	i := 0
+	for n := range t.items {
+		it := &t.items[n]
+		found := map[string]*types.Type{}
+		for ; i < len(src.uses); i++ {
+			u := &src.uses[i]
+			off := d.text.lines[min(int(u.At.Line)-1, len(d.text.lines)-1)] + int(u.At.Col) - 1
+			if off >= int(it.to) {
+				break
+			}
+			if u.Local != nil && u.Decl && off >= int(it.from) && u.Local.T != nil && !u.Local.T.IsError() {
+				found[u.Local.Name] = u.Local.T
+			}
+		}
+		if len(found) > 0 {
+			if it.decl == nil {
+				old := d.scopes[it.head]
+				for name, t := range old {
+					if found[name] == nil {
+						found[name] = t
+					}
+				}
+			}
+			d.scopes[it.head] = found
+		}
+	}
+}
+
+// rootOf is the script whose loading shows a document as it is meant: the package file of its directory, if that loads it, else itself.
+func (s *server) rootOf(d *document) string {
+	base := filepath.Base(d.path)
+	if embedded(d.path) || strings.HasPrefix(base, "__load__.") {
+		return d.path
+	}
+	dir, ext := filepath.Dir(d.path), filepath.Ext(base)
+	fs := overlay{s.fs(), s}
+	for _, e := range []string{ext, ".zeek", ".bro"} {
+		pkg := filepath.Join(dir, "__load__"+e)
+		b, err := fs.ReadFile(pkg)
+		if err != nil {
+			continue
+		}
+		stem := strings.TrimSuffix(base, ext)
+		for line := range strings.Lines(string(b)) {
+			f := strings.Fields(line)
+			if len(f) > 1 && f[0] == "@load" && (f[1] == "./"+stem || f[1] == "./"+base) {
+				return pkg
+			}
+		}
+	}
+	return d.path
+}
+
+func didOpen(s *server, p didOpenParams) (any, error) {
+	path, ok := pathOf(p.TextDocument.URI)
+	if !ok {
+		// A document that is no file yet has a name of its own.
+		path = p.TextDocument.URI
+	}
+	s.forget(p.TextDocument.URI)
+	d := &document{uri: p.TextDocument.URI, path: s.base.script(path), version: p.TextDocument.Version, text: newText(p.TextDocument.Text), stale: true, urgent: true}
+	s.docs[d.uri] = d
+	s.outdate()
+	return nil, nil
+}
+
+func didChange(s *server, p didChangeParams) (any, error) {
+	d := s.docs[p.TextDocument.URI]
+	if d == nil {
+		return nil, nil
+	}
+	for _, c := range p.ContentChanges {
+		d.text = d.text.edit(c)
+	}
+	if p.TextDocument.Version != nil {
+		d.version = *p.TextDocument.Version
+	}
+	d.tree, d.stale, d.urgent = nil, true, true
+	for _, o := range s.docs {
+		if o.prog != nil && o.prog.files[d.path] != nil {
+			o.stale = true
+		}
+	}
+	return nil, nil
+}
+
+func didSave(s *server, _ documentParams) (any, error) {
+	s.outdate()
+	return nil, nil
+}
+
+func didClose(s *server, p documentParams) (any, error) {
+	s.forget(p.TextDocument.URI)
+	s.outdate()
+	return nil, nil
+}
+
+// forget closes a document.
+func (s *server) forget(uri string) {
+	if d := s.docs[uri]; d != nil {
+		s.withdraw(uri)
+		d.drop()
+		delete(s.docs, uri)
+	}
+}
+
+// outdate has every document checked again: files have changed that they may load.
+func (s *server) outdate() {
+	for _, d := range s.docs {
+		d.stale = true
+	}
+}
+
+// opened lists the documents in a fixed order.
+func (s *server) opened() []*document {
+	var out []*document
+	for _, uri := range slices.Sorted(maps.Keys(s.docs)) {
+		out = append(out, s.docs[uri])
+	}
+	return out
+}
+
+func didChangeFolders(s *server, p didChangeFoldersParams) (any, error) {
+	for _, f := range p.Event.Removed {
+		if path, ok := pathOf(f.URI); ok {
+			s.folders = slices.DeleteFunc(s.folders, func(x string) bool { return x == path })
+		}
+	}
+	s.addFolders(p.Event.Added)
+	s.outdate()
+	return nil, nil
+}
+
+func (s *server) addFolders(list []workspaceFolder) {
+	for _, f := range list {
+		if path, ok := pathOf(f.URI); ok && !slices.Contains(s.folders, path) {
+			s.folders = append(s.folders, path)
+		}
+	}
+}
+
+func didChangeConfiguration(s *server, p struct {
+	Settings struct {
+		Brogo json.RawMessage `json:"brogo"`
+	} `json:"settings"`
+}) (any, error) {
+	if len(p.Settings.Brogo) == 0 {
+		return nil, nil
+	}
+	var set settings
+	if err := json.Unmarshal(p.Settings.Brogo, &set); err != nil {
+		return nil, err
+	}
+	s.set = set
+	s.outdate()
+	return nil, nil
+}

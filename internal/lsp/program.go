@@ -1,0 +1,284 @@
+package lsp
+
+import (
+	"io"
+	"path/filepath"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/brogo/brogo"
+	"github.com/brogo/brogo/lang/check"
+	"github.com/brogo/brogo/lang/diag"
+	"github.com/brogo/brogo/lang/load"
+)
+
+// program is what one script and all that it loads mean, at one time.
+type program struct {
+	root  string
+	e     *brogo.Engine
+	files map[string]*source // by path; base scripts only if they were asked for
+	diags []diag.Diagnostic
+	// findings are those of Options.Vet, once it has run.
+	findings []diag.Diagnostic
+	vetted   bool
+	failed   bool // there are errors
+}
+
+// source is one file of a program with all names in it.
+type source struct {
+	file *diag.File
+	text *text
+	uses []check.Use // by place
+}
+
+// overlay shows opened documents in place of the files that they are.
+type overlay struct {
+	load.FS
+	s *server
+}
+
+// ReadFile returns the text of an opened document, else of a file.
+func (o overlay) ReadFile(name string) ([]byte, error) {
+	if d := o.s.docAt(name); d != nil {
+		return []byte(d.text.s), nil
+	}
+	return o.FS.ReadFile(name)
+}
+
+// Stat knows documents that are no files yet.
+func (o overlay) Stat(name string) (exists, dir bool) {
+	if d := o.s.docAt(name); d != nil {
+		return true, false
+	}
+	return o.FS.Stat(name)
+}
+
+// ReadDir lists a directory of scripts.
+func (o overlay) ReadDir(dir string) []string {
+	if l, ok := o.FS.(interface{ ReadDir(string) []string }); ok {
+		return l.ReadDir(dir)
+	}
+	return nil
+}
+
+// docAt is the opened document of a path, or nil.
+func (s *server) docAt(path string) *document {
+	if d := s.docs[uriOf(path)]; d != nil {
+		return d
+	}
+	for _, d := range s.docs {
+		if d.path == path {
+			return d
+		}
+	}
+	return nil
+}
+
+// searchPath is where @load looks, but for the base scripts: what is set, or the environment's, and the workspace.
+func (s *server) searchPath() []string {
+	dirs := slices.Clone(s.set.Path)
+	if len(dirs) == 0 {
+		env := s.o.Engine.Env
+		for _, name := range []string{"ZEEKPATH", "BROPATH"} {
+			if env == nil {
+				break
+			}
+			if p, ok := env(name); ok && p != "" {
+				dirs = strings.Split(p, ":")
+				break
+			}
+		}
+	}
+	for i, d := range dirs {
+		if !filepath.IsAbs(d) && len(s.folders) > 0 {
+			dirs[i] = filepath.Join(s.folders[0], d)
+		}
+	}
+	for _, f := range s.folders {
+		if !slices.Contains(dirs, f) {
+			dirs = append(dirs, f)
+		}
+	}
+	return dirs
+}
+
+// load checks a script. path is the file that somebody looks at; the names of a base script are noted only if it is that.
+func (s *server) load(root, path string) *program {
+	p := &program{root: root, files: make(map[string]*source)}
+	byFile := make(map[*diag.File]*source)
+	cfg := s.o.Engine
+	cfg.Files, cfg.Path, cfg.Dialect, cfg.Bare = []string{root}, s.searchPath(), s.set.Dialect, s.set.Bare
+	cfg.ParseOnly, cfg.KeepGoing, cfg.Confined, cfg.Deterministic = true, true, true, true
+	cfg.NoUnusedWarnings = s.vets()
+	cfg.Stdin, cfg.Stdout, cfg.Stderr = strings.NewReader(""), io.Discard, io.Discard
+	if cfg.FS == nil {
+		cfg.FS = brogo.MachineFS()
+	}
+	cfg.FS = overlay{cfg.FS, s}
+	sink := &diag.List{}
+	cfg.Diagnostics = sink
+	var last *source
+	cfg.Named = func(u check.Use) {
+		if last == nil || last.file != u.At.File {
+			if last = byFile[u.At.File]; last == nil {
+				last = &source{file: u.At.File}
+				byFile[u.At.File] = last
+			}
+		}
+		if !embedded(u.At.File.Name) || u.At.File.Name == path {
+			last.uses = append(last.uses, u)
+		}
+	}
+	e, err := brogo.New(cfg)
+	if err != nil {
+		p.diags = append(p.diags, diag.Diagnostic{Severity: diag.Error, Code: diag.CommandLine, Msg: err.Error()})
+		p.failed = true
+		return p
+	}
+	p.e = e
+	// What runs while loading (initial values, @if) may never end: the first interrupt asks, the second one ends it.
+	limit := time.AfterFunc(s.o.Limit, func() { e.Interrupt(); e.Interrupt() })
+	code := e.Load()
+	if !limit.Stop() && code != 0 {
+		sink.Report(diag.Diagnostic{Severity: diag.Warning, Code: diag.Load, At: diag.Span{File: &diag.File{Name: root}, Line: 1},
+			Msg: "checking was given up: the code that runs while this script is loaded takes too long"})
+	}
+	if embedded(path) {
+		// Its declarations and bodies wait until somebody needs them.
+		for _, g := range e.Checker().Globals() {
+			for _, b := range g.Bodies {
+				if b.At.File != nil && b.At.File.Name == path {
+					b.Complete()
+				}
+			}
+		}
+	}
+	p.failed = code != 0
+	p.diags = sink.All
+	for f, src := range byFile {
+		sort.SliceStable(src.uses, func(i, j int) bool { return earlier(src.uses[i], src.uses[j]) })
+		src.uses = slices.CompactFunc(src.uses, func(a, b check.Use) bool { return a == b })
+		p.files[f.Name] = src
+	}
+	return p
+}
+
+// earlier orders uses by place. Of several at one place a local goes first, then a global: a parameter is a field, too.
+func earlier(a, b check.Use) bool {
+	switch {
+	case a.At.Line != b.At.Line:
+		return a.At.Line < b.At.Line
+	case a.At.Col != b.At.Col:
+		return a.At.Col < b.At.Col
+	}
+	return rank(a) < rank(b)
+}
+
+func rank(u check.Use) int {
+	switch {
+	case u.Local != nil:
+		return 0
+	case u.Global != nil:
+		return 1
+	}
+	return 2
+}
+
+func (p *program) close() {
+	if p != nil && p.e != nil {
+		p.e.Close()
+	}
+}
+
+// textOf is the text of a file as the program was checked with.
+func (p *program) textOf(f *diag.File) *text {
+	src := p.files[f.Name]
+	if src == nil || src.file != f {
+		return newText(f.Src)
+	}
+	if src.text == nil {
+		src.text = newText(f.Src)
+	}
+	return src.text
+}
+
+// at finds the use that covers a place given in lines and columns from 1.
+func (src *source) at(line, col int32) *check.Use {
+	if src == nil {
+		return nil
+	}
+	i := sort.Search(len(src.uses), func(i int) bool {
+		u := src.uses[i].At
+		return u.Line > line || u.Line == line && u.Col > col
+	})
+	for i--; i >= 0 && src.uses[i].At.Line == line; i-- {
+		if u := &src.uses[i]; col <= u.At.EndCol {
+			for i > 0 && src.uses[i-1].At == u.At {
+				i--
+				u = &src.uses[i]
+			}
+			return u
+		}
+	}
+	return nil
+}
+
+// symbol tells what a name stands for, across programs and their checks: a global by its full name, a local or field by the place of
+// its declaration.
+type symbol struct {
+	global    string
+	name      string
+	file      string
+	line, col int32
+}
+
+func symbolOf(u *check.Use) symbol {
+	switch {
+	case u.Global != nil:
+		return symbol{global: u.Global.Name}
+	case u.Local != nil:
+		return placed(u.Local.Name, u.Local.At)
+	}
+	return placed(u.Field.Name, u.Field.At)
+}
+
+func placed(name string, at diag.Span) symbol {
+	if at.File == nil {
+		return symbol{name: name}
+	}
+	return symbol{name: name, file: at.File.Name, line: at.Line, col: at.Col}
+}
+
+// base is the name without its module.
+func (s symbol) base() string {
+	if s.global != "" {
+		return s.global[strings.LastIndexByte(s.global, ':')+1:]
+	}
+	return s.name
+}
+
+// foreign tells why a name cannot be changed, "" if it can.
+func foreign(u *check.Use) string {
+	var at diag.Span
+	switch {
+	case u.Global != nil:
+		if u.Global.Builtin != nil {
+			return u.Global.Name + " is built in"
+		}
+		at = u.Global.At
+	case u.Local != nil:
+		at = u.Local.At
+	default:
+		at = u.Field.At
+	}
+	if at.File == nil || embedded(at.File.Name) || strings.HasPrefix(at.File.Name, "<") {
+		return symbolOf(u).base() + " belongs to the base scripts"
+	}
+	return ""
+}
+
+const embeddedPrefix = brogo.EmbeddedRoot + "/"
+
+func embedded(path string) bool { return strings.HasPrefix(path, embeddedPrefix) }
