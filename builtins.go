@@ -28,6 +28,7 @@ import (
 	"github.com/brogo/brogo/bif/regex"
 	"github.com/brogo/brogo/bif/reporter"
 	"github.com/brogo/brogo/bif/storage"
+	"github.com/brogo/brogo/bif/supervisor"
 	"github.com/brogo/brogo/bif/system"
 	"github.com/brogo/brogo/bif/telemetry"
 	"github.com/brogo/brogo/bif/text"
@@ -102,6 +103,7 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 		{"The process and its environment", sys.Rows()},
 		{"Storage", kept.Rows()},
 		{"Strings", text.Rows()},
+		{"Supervisor", supervisor.Rows()},
 		{"Telemetry", e.metrics.Rows()},
 	}
 	if e.d.OldCommFatal {

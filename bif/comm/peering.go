@@ -47,12 +47,22 @@ func tcpPeer(m *interp.M, s *interp.Site, a, p val.Value) (transport.Addr, bool)
 
 // peer is Broker::__peer.
 func (f *Family) peer(m *interp.M, s *interp.Site, a, p, retry val.Value) val.Value {
+	return f.dial(m, s, a, p, f.retry(retry.Double()))
+}
+
+// peerOnce is Broker::__peer_no_retry: the environment does not bring the attempts back either.
+func (f *Family) peerOnce(m *interp.M, s *interp.Site, a, p val.Value) val.Value {
+	return f.dial(m, s, a, p, 0)
+}
+
+// dial begins a peering.
+func (f *Family) dial(m *interp.M, s *interp.Site, a, p val.Value, retry time.Duration) val.Value {
 	at, ok := tcpPeer(m, s, a, p)
 	if !ok {
 		return val.Bool(false)
 	}
 	if n := f.Node(); n != nil {
-		n.Peer(at, f.retry(retry.Double()))
+		n.Peer(at, retry)
 		f.outbound[at] = true
 		if v, ok := f.setting("Broker::peer_counts_as_iosource"); !ok || v.Bool() {
 			f.stay()

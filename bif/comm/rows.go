@@ -19,6 +19,7 @@ func (f *Family) Rows() []interp.Builtin {
 		{Sig: "function Broker::__auto_unpublish(topic: string, ev: any): bool", Fn: f.autoUnpublish, Doc: "Behind Broker::auto_unpublish."},
 		{Sig: "function Broker::__listen(a: string, p: port): port", F2: f.listen, Doc: "Behind Broker::listen."},
 		{Sig: "function Broker::__peer(a: string, p: port, retry: interval): bool", F3: f.peer, Doc: "Behind Broker::peer."},
+		{Sig: "function Broker::__peer_no_retry(a: string, p: port): bool", F2: f.peerOnce, Doc: "Broker::peer with one attempt, whatever the settings."},
 		{Sig: "function Broker::__unpeer(a: string, p: port): bool", F2: f.unpeer, Doc: "Behind Broker::unpeer."},
 		{Sig: "function Broker::__is_outbound_peering(a: string, p: port): bool", F2: f.isOutbound, Doc: "Behind Broker::is_outbound_peering."},
 		{Sig: "function Broker::__peers(): Broker::PeerInfos", F0: f.peers, Doc: "Behind Broker::peers."},

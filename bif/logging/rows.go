@@ -16,20 +16,24 @@ func (f *Family) Rows() []interp.Builtin {
 			return val.Bool(s != nil && do(m, s))
 		}
 	}
+	flush := onStream(func(m *interp.M, s *stream) bool { return s.flush(m) })
+	setBuf := func(m *interp.M, _ *site, id, on val.Value) val.Value {
+		s := f.find(id.Int())
+		if s != nil {
+			s.setBuf(m, on.Bool())
+		}
+		return val.Bool(s != nil)
+	}
 	const writeDoc = "Writes a record to a stream. F if there is no such stream or the record does not fit; T also for a stream that is disabled."
+	const flushDoc = "Writes what a stream's logs have buffered. F if there is no such stream."
+	const bufDoc = "Says whether a stream's logs may keep rows back for a while. F if there is no such stream."
 	return append(f.delayRows(), []interp.Builtin{
 		{Sig: "function Log::write(id: Log::ID, columns: any): bool", F2: f.write, Doc: writeDoc},
 		{Sig: "function Log::__write(id: Log::ID, columns: any): bool", F2: f.write, Doc: writeDoc},
-		{Sig: "function Log::flush(id: Log::ID): bool", F1: onStream(func(m *interp.M, s *stream) bool { return s.flush(m) }),
-			Doc: "Writes what a stream's logs have buffered. F if there is no such stream."},
-		{Sig: "function Log::set_buf(id: Log::ID, buffered: bool): bool", Doc: "Says whether a stream's logs may keep rows back for a while. F if there is no such stream.",
-			F2: func(m *interp.M, _ *site, id, on val.Value) val.Value {
-				s := f.find(id.Int())
-				if s != nil {
-					s.setBuf(m, on.Bool())
-				}
-				return val.Bool(s != nil)
-			}},
+		{Sig: "function Log::flush(id: Log::ID): bool", F1: flush, Doc: flushDoc},
+		{Sig: "function Log::__flush(id: Log::ID): bool", F1: flush, Doc: flushDoc},
+		{Sig: "function Log::set_buf(id: Log::ID, buffered: bool): bool", F2: setBuf, Doc: bufDoc},
+		{Sig: "function Log::__set_buf(id: Log::ID, buffered: bool): bool", F2: setBuf, Doc: bufDoc},
 		{Sig: "function Log::__create_stream(id: Log::ID, stream: Log::Stream): bool", F2: f.createStream, Doc: "Makes a stream without filters."},
 		{Sig: "function Log::__remove_stream(id: Log::ID): bool", F1: onStream(func(m *interp.M, s *stream) bool { f.remove(m, s); return true }),
 			Doc: "Ends a stream and closes its logs."},

@@ -581,6 +581,7 @@ module GLOBAL;
 @if ( brogo_dialect == "bro" )
 @load base/communication
 @else
+@load base/frameworks/supervisor
 @load base/frameworks/cluster
 @endif
 

@@ -1,0 +1,3 @@
+##! The Supervisor module.
+
+@load ./main
