@@ -96,12 +96,14 @@ var files = [...]file{
 	{"base/frameworks/sumstats/plugins/topk.zeek", 0x9c0fc4ac, zeek_base_frameworks_sumstats_plugins_topk_zeek[:], zeek_base_frameworks_sumstats_plugins_topk_zeek[:]},
 	{"base/frameworks/sumstats/plugins/unique.zeek", 0x80ecc850, zeek_base_frameworks_sumstats_plugins_unique_zeek[:], zeek_base_frameworks_sumstats_plugins_unique_zeek[:]},
 	{"base/frameworks/sumstats/plugins/variance.zeek", 0xc06139ba, zeek_base_frameworks_sumstats_plugins_variance_zeek[:], zeek_base_frameworks_sumstats_plugins_variance_zeek[:]},
+	{"base/frameworks/supervisor/__load__.zeek", 0xdf4ac20, zeek_base_frameworks_supervisor___load___zeek[:], zeek_base_frameworks_supervisor___load___zeek[:]},
+	{"base/frameworks/supervisor/main.zeek", 0x820af0f6, zeek_base_frameworks_supervisor_main_zeek[:], zeek_base_frameworks_supervisor_main_zeek[:]},
 	{"base/frameworks/telemetry/__load__.zeek", 0x430e277a, zeek_base_frameworks_telemetry___load___zeek[:], zeek_base_frameworks_telemetry___load___zeek[:]},
 	{"base/frameworks/telemetry/main.zeek", 0x9128ddb6, zeek_base_frameworks_telemetry_main_zeek[:], zeek_base_frameworks_telemetry_main_zeek[:]},
 	{"base/frameworks/telemetry/node.zeek", 0x40089cc5, zeek_base_frameworks_telemetry_node_zeek[:], zeek_base_frameworks_telemetry_node_zeek[:]},
 	{"base/frameworks/telemetry/options.zeek", 0xf4d2c9ab, bro_base_frameworks_telemetry_options_zeek[:], zeek_base_frameworks_telemetry_options_zeek[:]},
 	{"base/frameworks/telemetry/types.zeek", 0x15e0f065, zeek_base_frameworks_telemetry_types_zeek[:], zeek_base_frameworks_telemetry_types_zeek[:]},
-	{"base/init-bare.zeek", 0xf65b3da3, bro_base_init_bare_zeek[:], zeek_base_init_bare_zeek[:]},
+	{"base/init-bare.zeek", 0x9153004a, bro_base_init_bare_zeek[:], zeek_base_init_bare_zeek[:]},
 	{"base/init-default.zeek", 0xf1908b1e, zeek_base_init_default_zeek[:], zeek_base_init_default_zeek[:]},
 	{"base/misc/installation.zeek", 0xb6736ec7, zeek_base_misc_installation_zeek[:], zeek_base_misc_installation_zeek[:]},
 	{"base/misc/version.zeek", 0xf34cf3a2, bro_base_misc_version_zeek[:], zeek_base_misc_version_zeek[:]},
@@ -2779,6 +2781,40 @@ var zeek_base_frameworks_sumstats_plugins_variance_zeek = [...]load.Entry{
 	{First: 0x57, Off: 917, End: 1373, Line: 42, Name: "compose_resultvals_hook"},
 }
 
+// base/frameworks/supervisor/__load__.zeek
+var zeek_base_frameworks_supervisor___load___zeek = [...]load.Entry{
+	{Kind: 0x4, Off: 28, End: 40, Line: 3, Name: "./main"},
+}
+
+// base/frameworks/supervisor/main.zeek
+var zeek_base_frameworks_supervisor_main_zeek = [...]load.Entry{
+	{Kind: 0x1, Name: "Supervisor"},
+	{Kind: 0x2},
+	{First: 0x6a, Off: 298, End: 374, Line: 8, Name: "ClusterRole", Members: []string{"NONE", "LOGGER", "MANAGER", "PROXY", "WORKER"}, Types: []load.Mention{{Name: "NONE"}, {Name: "LOGGER"}, {Name: "MANAGER"}, {Name: "PROXY"}, {Name: "WORKER"}}},
+	{First: 0x6a, Off: 416, End: 645, Line: 17, Name: "ClusterEndpoint", Types: []load.Mention{{Name: "ClusterRole"}}},
+	{First: 0x6a, Off: 675, End: 1362, Line: 27, Name: "NodeConfig", Types: []load.Mention{{Name: "ClusterEndpoint"}}},
+	{First: 0x6a, Off: 1394, End: 1498, Line: 43, Name: "NodeStatus", Types: []load.Mention{{Name: "NodeConfig"}}},
+	{First: 0x6a, Off: 1501, End: 1564, Line: 48, Name: "Status", Types: []load.Mention{{Name: "NodeStatus"}}},
+	{First: 0x56, Varies: true, Off: 1633, End: 1683, Line: 53, Name: "create", Value: []load.Mention{{Name: "node"}, {Name: "NodeConfig"}}},
+	{First: 0x56, Varies: true, Off: 1718, End: 1776, Line: 56, Name: "status", Value: []load.Mention{{Name: "node"}, {Name: "Status"}}},
+	{First: 0x56, Varies: true, Off: 1845, End: 1902, Line: 59, Name: "restart", Value: []load.Mention{{Name: "node"}}},
+	{First: 0x56, Varies: true, Off: 1962, End: 2019, Line: 62, Name: "destroy", Value: []load.Mention{{Name: "node"}}},
+	{First: 0x56, Varies: true, Off: 2061, End: 2100, Line: 65, Name: "is_supervisor"},
+	{First: 0x56, Varies: true, Off: 2157, End: 2196, Line: 68, Name: "is_supervised"},
+	{First: 0x56, Varies: true, Off: 2253, End: 2289, Line: 71, Name: "node", Value: []load.Mention{{Name: "NodeConfig"}}},
+	{First: 0x56, Varies: true, Off: 2392, End: 2444, Line: 74, Name: "stdout_hook", Value: []load.Mention{{Name: "node"}, {Name: "msg"}}},
+	{First: 0x56, Varies: true, Off: 2446, End: 2498, Line: 75, Name: "stderr_hook", Value: []load.Mention{{Name: "node"}, {Name: "msg"}}},
+	{First: 0x56, Varies: true, Off: 2546, End: 2598, Line: 78, Name: "node_status", Value: []load.Mention{{Name: "node"}, {Name: "pid"}}},
+	{Kind: 0x3},
+	{First: 0x55, Off: 2602, End: 2685, Line: 81, Name: "create"},
+	{First: 0x55, Off: 2687, End: 2766, Line: 86, Name: "status"},
+	{First: 0x55, Off: 2768, End: 2847, Line: 91, Name: "restart"},
+	{First: 0x55, Off: 2849, End: 2928, Line: 96, Name: "destroy"},
+	{First: 0x55, Off: 2930, End: 3005, Line: 101, Name: "is_supervisor"},
+	{First: 0x55, Off: 3007, End: 3082, Line: 106, Name: "is_supervised"},
+	{First: 0x55, Off: 3084, End: 3147, Line: 111, Name: "node"},
+}
+
 // base/frameworks/telemetry/__load__.zeek
 var zeek_base_frameworks_telemetry___load___zeek = [...]load.Entry{
 	{Kind: 0x4, Off: 43, End: 55, Line: 3, Name: "./main"},
@@ -3058,7 +3094,7 @@ var bro_base_init_bare_zeek = [...]load.Entry{
 	{Kind: 0x4, Off: 15646, End: 15674, Line: 578, Name: "base/frameworks/broker"},
 	{Kind: 0x4, Off: 15675, End: 15702, Line: 579, Name: "base/frameworks/input"},
 	{Kind: 0x4, Off: 15735, End: 15759, Line: 582, Name: "base/communication"},
-	{Kind: 0x4, Off: 15855, End: 15894, Line: 588, Name: "base/frameworks/telemetry/options"},
+	{Kind: 0x4, Off: 15888, End: 15927, Line: 589, Name: "base/frameworks/telemetry/options"},
 }
 
 // base/init-bare.zeek
@@ -3218,8 +3254,9 @@ var zeek_base_init_bare_zeek = [...]load.Entry{
 	{Kind: 0x4, Off: 15616, End: 15645, Line: 577, Name: "base/frameworks/logging"},
 	{Kind: 0x4, Off: 15646, End: 15674, Line: 578, Name: "base/frameworks/broker"},
 	{Kind: 0x4, Off: 15675, End: 15702, Line: 579, Name: "base/frameworks/input"},
-	{Kind: 0x4, Off: 15766, End: 15795, Line: 584, Name: "base/frameworks/cluster"},
-	{Kind: 0x4, Off: 15855, End: 15894, Line: 588, Name: "base/frameworks/telemetry/options"},
+	{Kind: 0x4, Off: 15766, End: 15798, Line: 584, Name: "base/frameworks/supervisor"},
+	{Kind: 0x4, Off: 15799, End: 15828, Line: 585, Name: "base/frameworks/cluster"},
+	{Kind: 0x4, Off: 15888, End: 15927, Line: 589, Name: "base/frameworks/telemetry/options"},
 }
 
 // base/init-default.zeek
