@@ -41,7 +41,7 @@ var arrows = []struct {
 	{"internal/layout", []string{""}},
 	{"internal/names", []string{"", "lang/"}},
 	{"internal/sim", []string{"", "lang/", "runtime/", "bif/", "net/", "scripts", "internal/clock", "internal/layout"}},
-	{"internal/supervise", []string{"", "net/", "internal/clock", "internal/layout"}},
+	{"internal/supervise", []string{"", "net/", "internal/clock", "internal/layout", "internal/manual"}},
 	{"internal/", []string{"", "lang/", "runtime/", "bif/", "net/", "scripts", "internal/clock", "internal/names"}},
 	{"", []string{"lang/", "runtime/", "bif/", "net/", "scripts", "internal/clock"}},
 }

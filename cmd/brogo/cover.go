@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/brogo/brogo/internal/cover"
+	"github.com/brogo/brogo/internal/manual"
 	"github.com/brogo/brogo/internal/testrun"
 )
 
@@ -171,7 +172,7 @@ func coverCommand(_ context.Context, args []string, std stdio) int {
 	switch {
 	case *help || errors.Is(err, pflag.ErrHelp):
 		fmt.Fprint(std.out, "usage: brogo cover [FLAGS] PATH...\n\nAdds up the coverage of runs and shows it. A PATH is a file of --coverprofile (Go's form or .json), or a directory\n"+
-			"that "+cover.DirEnv+" named to several processes.\n\nFlags:\n"+fs.FlagUsages())
+			"that "+cover.DirEnv+" named to several processes.\n\nFlags:\n"+manual.Flags(fs))
 		return 0
 	case err == nil && fs.NArg() == 0:
 		err = errors.New("no coverage given")

@@ -12,6 +12,7 @@ import (
 
 	"github.com/brogo/brogo"
 	"github.com/brogo/brogo/internal/doc"
+	"github.com/brogo/brogo/internal/manual"
 )
 
 // docCommand shows documentation.
@@ -34,7 +35,7 @@ func docCommand(_ context.Context, args []string, std stdio) int {
 	case *help || errors.Is(err, pflag.ErrHelp):
 		fmt.Fprint(std.out, "usage: brogo doc [FLAGS] [NAME | RECORD$FIELD | MODULE | SCRIPT | WORD]...\n       brogo doc -k WORD...\n       brogo doc --html DIR\n       brogo doc --list\n\n"+
 			"Shows what documents a name, a module, a script or a word of the language (such as when, &default, @if). Without one, lists\n"+
-			"the modules. Scripts of yours, given by a path that ends in .zeek or .bro or by --load, are read, and not run.\n\nFlags:\n"+fs.FlagUsages())
+			"the modules. Scripts of yours, given by a path that ends in .zeek or .bro or by --load, are read, and not run.\n\nFlags:\n"+manual.Flags(fs))
 		return 0
 	case err != nil:
 		return bad(err)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/brogo/brogo"
+	"github.com/brogo/brogo/internal/manual"
 	"github.com/brogo/brogo/lang/diag"
 )
 
@@ -176,5 +177,5 @@ Commands:
 	for _, c := range commands() {
 		fmt.Fprintf(w, "  %-10s %s\n", c.name, c.summary)
 	}
-	fmt.Fprintf(w, "\nFlags:\n%s", o.flags.FlagUsages())
+	fmt.Fprintf(w, "\nFlags:\n%s", manual.Flags(o.flags))
 }

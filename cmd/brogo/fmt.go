@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/brogo/brogo/internal/format"
+	"github.com/brogo/brogo/internal/manual"
 	"github.com/brogo/brogo/lang/diag"
 )
 
@@ -31,7 +32,7 @@ func fmtCommand(_ context.Context, args []string, std stdio) int {
 
 Lays scripts out in the customary style. Without files standard input goes to standard output.
 
-%s`, fs.FlagUsages())
+%s`, manual.Flags(fs))
 		return 0
 	case err != nil:
 		fmt.Fprintf(std.err, "brogo fmt: %v\n(brogo fmt --help lists the flags)\n", err)

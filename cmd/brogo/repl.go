@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/brogo/brogo"
+	"github.com/brogo/brogo/internal/manual"
 	"github.com/brogo/brogo/internal/repl"
 )
 
@@ -27,7 +28,7 @@ func replCommand(ctx context.Context, args []string, std stdio) int {
 	switch {
 	case o.help || errors.Is(err, pflag.ErrHelp):
 		fmt.Fprint(std.out, "usage: brogo repl [FLAGS] [FILE | Name=value]... [-- ARGS]\n\n"+
-			"Loads the scripts and reads statements, declarations and commands (:help lists them).\n\nFlags:\n"+o.flags.FlagUsages())
+			"Loads the scripts and reads statements, declarations and commands (:help lists them).\n\nFlags:\n"+manual.Flags(o.flags))
 		return 0
 	case err != nil:
 		fmt.Fprintf(std.err, "brogo repl: %v\n", err)

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/brogo/brogo/internal/layout"
+	"github.com/brogo/brogo/internal/manual"
 	"github.com/brogo/brogo/internal/sim"
 )
 
@@ -64,7 +65,7 @@ func simCommand(ctx context.Context, args []string, std stdio) int {
 		fmt.Fprint(std.out, "usage: brogo sim [FLAGS] LAYOUT [FILE | Name=value]...\n"+
 			"       brogo sim [FLAGS] --workers N [--proxies M] [--loggers L] [FILE | Name=value]...\n\n"+
 			"Runs a cluster in one process, in virtual time. The same seed gives the same run. Exits with 1 if a script fails or a message\n"+
-			"is lost, repeated or reordered against the promises of docs/sim.md.\n\nFlags:\n"+o.flags.FlagUsages())
+			"is lost, repeated or reordered against the promises of docs/sim.md.\n\nFlags:\n"+manual.Flags(o.flags))
 		return 0
 	}
 	bad := func(err error) int {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/brogo/brogo/internal/manual"
 	"github.com/brogo/brogo/internal/testrun"
 )
 
@@ -45,7 +46,7 @@ func testCommand(ctx context.Context, args []string, std stdio) int {
 	case errors.Is(err, pflag.ErrHelp):
 		fmt.Fprint(std.out, "usage: brogo test [FLAGS] [PATH]...\n\n"+
 			"Runs the tests at and below the paths (default: the working directory): *.txtar, *_test.zeek and *_test.bro, scripts beside a\n"+
-			"file of the same name that ends in .out, and suites of btests (btest.cfg). Long flags may begin with one dash.\n\nFlags:\n"+fs.FlagUsages())
+			"file of the same name that ends in .out, and suites of btests (btest.cfg). Long flags may begin with one dash.\n\nFlags:\n"+manual.Flags(fs))
 		return 0
 	case err == nil && o.Update && o.Review:
 		err = errors.New("--update and --review: which one?")

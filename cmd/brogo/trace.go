@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/brogo/brogo"
+	"github.com/brogo/brogo/internal/manual"
 	"github.com/brogo/brogo/internal/sim"
 	"github.com/brogo/brogo/internal/trace"
 )
@@ -34,7 +35,7 @@ func traceCommand(_ context.Context, args []string, std stdio) int {
 	switch {
 	case *help || errors.Is(err, pflag.ErrHelp):
 		fmt.Fprint(std.out, "usage: brogo trace [FLAGS] FILE...\n\nJoins the traces of nodes, as --trace of run and sim writes them, and shows them.\n\nFlags:\n"+
-			fs.FlagUsages())
+			manual.Flags(fs))
 		return 0
 	case err != nil:
 		return bad(err)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/brogo/brogo/internal/manual"
 	"github.com/brogo/brogo/internal/vet"
 	"github.com/brogo/brogo/lang/diag"
 )
@@ -25,7 +26,7 @@ func vetCommand(_ context.Context, args []string, std stdio) int {
 	switch {
 	case o.help || errors.Is(err, pflag.ErrHelp):
 		fmt.Fprintf(std.out, "usage: brogo vet [FLAGS] FILE...\n\nLooks for what is legal in scripts and most likely a mistake. `# vet:ignore ANALYZER REASON` silences a line.\n\nFlags:\n%s",
-			o.flags.FlagUsages())
+			manual.Flags(o.flags))
 		return 0
 	case err != nil:
 		fmt.Fprintf(std.err, "brogo vet: %v\n(brogo vet --help lists the flags)\n", err)

@@ -4,6 +4,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"github.com/spf13/pflag"
 )
 
 const help = `usage: tool fmt [FLAGS] [FILE]...
@@ -82,12 +84,29 @@ func TestShells(t *testing.T) {
 		}
 		ask := script + "\nCOMP_WORDS=(tool f); COMP_CWORD=1; _tool; echo ${COMPREPLY[@]}\n" +
 			"COMP_WORDS=(tool fmt --); COMP_CWORD=2; _tool; echo ${COMPREPLY[@]}\nCOMP_WORDS=(tool fmt la); _tool; echo ${COMPREPLY[@]}\n"
-		out, err := exec.Command("bash", "-c", ask).CombinedOutput()
+		cmd = exec.Command("bash", "-c", ask)
+		cmd.Dir = t.TempDir() // whose files it would offer, too
+		out, err := cmd.CombinedOutput()
 		if want := "fmt\n--list --to\nlater\n"; err != nil || string(out) != want {
 			t.Errorf("bash completes %v\n%s", err, out)
 		}
 	}
 	if _, ok := sample().Completion("csh"); ok {
 		t.Error("there is no completion for csh")
+	}
+}
+
+// TestFlags takes the values of switches out of pflag's text and moves the words to the left as far as they can go.
+func TestFlags(t *testing.T) {
+	fs := pflag.NewFlagSet("tool", pflag.ContinueOnError)
+	fs.BoolP("deterministic", "D", false, "start from fixed seeds")
+	fs.Bool("json", false, "print JSON")
+	fs.StringP("output", "o", "x", "write to `FILE`")
+	want := `  -D, --deterministic   start from fixed seeds
+      --json            print JSON
+  -o, --output FILE     write to FILE (default "x")
+`
+	if got := Flags(fs); got != want {
+		t.Errorf("got:\n%swant:\n%s", got, want)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/brogo/brogo/internal/layout"
+	"github.com/brogo/brogo/internal/manual"
 )
 
 // Exit codes: a node failed or nothing could be started, and a wrong command line.
@@ -75,7 +76,7 @@ func Main(ctx context.Context, args []string, std IO) int {
 	f.IntVar(&o.restarts, "restarts", 5, "start a node again at most `N` times a minute before the cluster ends")
 	f.StringVar(&o.trace, "trace", "", "have each start of a node record its events and messages in a file of `DIR`, for brogo trace")
 	f.BoolVar(&o.json, "json", false, "print events, or the status, as JSON lines")
-	usage := func(w io.Writer) { fmt.Fprintf(w, "%sFlags:\n%s", usageText, f.FlagUsages()) }
+	usage := func(w io.Writer) { fmt.Fprintf(w, "%sFlags:\n%s", usageText, manual.Flags(f)) }
 	err := f.Parse(args)
 	switch {
 	case errors.Is(err, pflag.ErrHelp):
