@@ -21,6 +21,8 @@ type (
 	Accepted struct {
 		Conn   ConnID
 		Remote transport.Addr
+		// Guest says that it is no node but a client of this one, see Node.Admit.
+		Guest bool
 	}
 	// AcceptFailed says that one could not be set up.
 	AcceptFailed struct {
@@ -213,6 +215,7 @@ type Status struct {
 	Code     StatusCode
 	Peer     Endpoint
 	Outbound bool // this node dialled
+	Guest    bool // a client of this node, see Node.Admit
 	Text     string
 	Detail   string // why a peer went, as far as it is known
 }

@@ -4,7 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/brogo/brogo/net/transport"
 	"github.com/brogo/brogo/net/wire"
 )
 
@@ -17,12 +16,13 @@ func FuzzFrame(f *testing.F) {
 	f.Add(message("t", "x")[4:], wire.EncodeControl(wire.MsgPing, nil)[4:])
 	f.Add(wire.EncodeControl(wire.MsgSubs, &wire.Subs{Add: [][]byte{{1}}, Remove: [][]byte{[]byte("t"), {}}})[4:],
 		wire.EncodeControl(wire.MsgClose, &wire.Close{Code: wire.CloseDuplicate, Reason: "x"})[4:])
+	f.Add(wire.EncodeControl(wire.MsgSubs, &wire.Subs{AddEvents: [][]byte{{1}, []byte("t"), []byte("t")}, RemoveEvents: [][]byte{{1}}})[4:], ready)
 	f.Add(wire.Finish(wire.AppendNone(wire.BeginStore(nil, "s")), 0)[4:], wire.Forward(wire.Routed{Kind: wire.MsgEvent, Payload: []byte{0}}, "c")[4:])
 	f.Fuzz(func(t *testing.T, x, y []byte) {
 		for _, up := range []bool{false, true} {
 			now := time.Unix(0, 0)
 			h := NewHub(Config{ID: "a", Forward: true})
-			h.Step(now, []Input{Subscribe{""}, Accepted{1, transport.Addr{}}, Accepted{2, transport.Addr{}}})
+			h.Step(now, []Input{Subscribe{""}, Accepted{Conn: 1}, Accepted{Conn: 2, Guest: true}})
 			if up {
 				h.Step(now, []Input{Received{1, [][]byte{hello, ready}}})
 				if h.NumPeers() != 1 {
@@ -32,7 +32,7 @@ func FuzzFrame(f *testing.F) {
 			h.Step(now, []Input{Received{1, [][]byte{x, y}}, Received{2, [][]byte{hello, y, x}}})
 			h.Step(now.Add(time.Minute), []Input{Publish{Topic: "t", Frame: message("t", "x")}, Written{1}, Written{2}})
 			h.Step(now.Add(time.Minute), []Input{Closed{1, nil}, Closed{2, nil}})
-			if len(h.conns)+len(h.peers)+len(h.up)+len(h.ordered)+h.remote.Len() != 0 {
+			if len(h.conns)+len(h.peers)+len(h.up)+len(h.ordered)+h.remote.Len()+h.readers.Len()+h.relayed.Len() != 0 {
 				t.Fatal("something is left of closed connections")
 			}
 		}

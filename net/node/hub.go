@@ -28,6 +28,9 @@ type Config struct {
 	QueueMessages int
 	QueueBytes    int
 	Policy        Policy
+	// GuestMessages (default 8192) and GuestPolicy are the same for clients that Node.Admit took in.
+	GuestMessages int
+	GuestPolicy   Policy
 	// StatsReset is how long PeerStats.MaxQueued looks back, 1 min by default.
 	StatsReset time.Duration
 	// PingEvery (10 s) is how long a connection may be silent before a ping, Timeout (30 s) before it is given up, Handshake (10 s) how long
@@ -46,6 +49,7 @@ type Config struct {
 func (c Config) withDefaults() Config {
 	c.QueueMessages = cmp.Or(c.QueueMessages, 8192)
 	c.QueueBytes = cmp.Or(c.QueueBytes, 64<<20)
+	c.GuestMessages = cmp.Or(c.GuestMessages, 8192)
 	c.StatsReset = cmp.Or(c.StatsReset, time.Minute)
 	c.PingEvery = cmp.Or(c.PingEvery, 10*time.Second)
 	c.Timeout = cmp.Or(c.Timeout, 30*time.Second)
@@ -91,13 +95,16 @@ type Hub struct {
 	peeringList []*peering
 	lastPeering PeeringID
 
-	local  topic.Set[struct{}]
-	remote topic.Set[*conn]
-	kept   []Publish // messages for peers to come, in the order of their first publishing
+	local   topic.Set[struct{}] // what the application wants
+	relayed topic.Set[struct{}] // whose events guests want
+	remote  topic.Set[*conn]    // who wants what has the prefix
+	readers topic.Set[*conn]    // who wants only the events of it: guests, and nodes that have some
+	kept    []Publish           // messages for peers to come, in the order of their first publishing
 
 	seq     uint64
 	origins map[string]*origin
-	match   []*conn
+	match   []*conn // what find found
+	more    []*conn // scratch of find
 	self    []struct{}
 	batch   int // frames in the input being handled: as many messages may come of it
 
@@ -332,6 +339,7 @@ type PeerInfo struct {
 	Peer     Endpoint
 	Status   PeerStatus
 	Outbound bool
+	Guest    bool // a client, see Node.Admit
 	Dialect  string
 	Stats    PeerStats
 }
@@ -347,7 +355,7 @@ type PeerStats struct {
 func (h *Hub) Peers() []PeerInfo {
 	var out []PeerInfo
 	for _, c := range h.up {
-		out = append(out, PeerInfo{c.endpoint(), Peered, c.peering != nil, c.hello.Dialect,
+		out = append(out, PeerInfo{c.endpoint(), Peered, c.peering != nil, c.guest, c.hello.Dialect,
 			PeerStats{c.queue.len(), c.maxQueued, c.dropped}})
 	}
 	for _, p := range h.peeringList {
@@ -365,11 +373,13 @@ func (h *Hub) Peers() []PeerInfo {
 	return out
 }
 
-// Wants returns the prefixes that a peer subscribes to, by its id; none if it is not up.
+// Wants returns the prefixes that a peer subscribes to, by its id and in order; none if it is not up. Those of its clients count.
 func (h *Hub) Wants(id string) []string {
 	for _, c := range h.up {
 		if c.hello.ID == id {
-			return h.remote.Prefixes(c)
+			all := append(h.remote.Prefixes(c), h.readers.Prefixes(c)...)
+			slices.Sort(all)
+			return slices.Compact(all)
 		}
 	}
 	return nil

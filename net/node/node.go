@@ -132,7 +132,7 @@ func (n *Node) NumPeers() int { return int(n.peers.Load()) }
 func (n *Node) Listen(at transport.Addr) (transport.Addr, error) {
 	l, err := n.opt.Network.Listen(at, func(c transport.Conn) {
 		lk := n.link(c, true)
-		n.post(attach{Accepted{lk.id, c.Remote()}, lk})
+		n.post(attach{Accepted{Conn: lk.id, Remote: c.Remote()}, lk})
 	}, func(from transport.Addr, err error) { n.post(AcceptFailed{from, err}) })
 	if err != nil {
 		return transport.Addr{}, err
@@ -146,6 +146,14 @@ func (n *Node) Listen(at transport.Addr) (transport.Addr, error) {
 		return transport.Addr{}, transport.ErrClosed
 	}
 	return l.Addr(), nil
+}
+
+// Admit takes in a guest: a client that is no node but speaks the protocol on a connection of its own making. It is a peer that gets
+// events only. What it publishes goes to all peers that want it, and what other peers publish comes to it, whether the node forwards or not; to
+// other nodes its subscriptions are this node's.
+func (n *Node) Admit(c transport.Conn) {
+	lk := n.link(c, false)
+	n.post(attach{Accepted{Conn: lk.id, Remote: c.Remote(), Guest: true}, lk})
 }
 
 // Peer connects to an address, again and again at the interval retry unless that is 0.
@@ -199,6 +207,9 @@ func (n *Node) Wants(id string) (out []string) {
 	n.query(func(h *Hub) { out = h.Wants(id) })
 	return out
 }
+
+// Settle returns when what was asked for, and what came on connections, before is done and the Sink has been told. It waits like Peers.
+func (n *Node) Settle() { n.query(func(*Hub) {}) }
 
 // Stats returns the counters. It waits like Peers.
 func (n *Node) Stats() (out Stats) {

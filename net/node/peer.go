@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/brogo/brogo/net/topic"
 	"github.com/brogo/brogo/net/transport"
 	"github.com/brogo/brogo/net/wire"
 )
@@ -24,13 +25,14 @@ const (
 type conn struct {
 	id       ConnID
 	remote   transport.Addr
+	guest    bool     // see Node.Admit
 	peering  *peering // nil if the other side dialled
 	state    connState
 	deadline time.Time // of greeting and lingering
 
-	hello     wire.Hello // the other side's, once it was accepted
-	accepted  bool       // hello is valid
-	announced []string   // the prefixes in the Hello that was sent, in order
+	hello     wire.Hello  // the other side's, once it was accepted
+	accepted  bool        // hello is valid
+	announced [2][]string // Subs and Events of the Hello that was sent, in order
 	origin    *origin
 
 	queue   queue
@@ -152,7 +154,7 @@ func (h *Hub) accepted(in Accepted) {
 		h.emit(CloseConn{in.Conn})
 		return
 	}
-	h.add(in.Conn, in.Remote)
+	h.add(in.Conn, in.Remote).guest = in.Guest
 }
 
 func (h *Hub) add(id ConnID, remote transport.Addr) *conn {
@@ -166,31 +168,42 @@ func (h *Hub) add(id ConnID, remote transport.Addr) *conn {
 // helloFrame is the first thing that a side sends.
 func (h *Hub) helloFrame(c *conn) []byte {
 	hello := h.hello()
-	c.announced = h.local.Prefixes(struct{}{})
-	for _, p := range c.announced {
-		hello.Subs = append(hello.Subs, []byte(p))
-	}
+	c.announced = h.wants()
+	hello.Subs, _ = changes(nil, c.announced[0])
+	hello.Events, _ = changes(nil, c.announced[1])
 	return append([]byte(wire.Preface), wire.EncodeControl(wire.MsgHello, &hello)...)
 }
 
 // catchUp tells a new peer what changed in the subscriptions since the Hello.
 func (h *Hub) catchUp(c *conn) {
-	now := h.local.Prefixes(struct{}{})
+	now := h.wants()
 	var s wire.Subs
-	for _, p := range now {
-		if _, found := slices.BinarySearch(c.announced, p); !found {
-			s.Add = append(s.Add, []byte(p))
-		}
-	}
-	for _, p := range c.announced {
-		if _, found := slices.BinarySearch(now, p); !found {
-			s.Remove = append(s.Remove, []byte(p))
-		}
-	}
-	c.announced = nil
-	if s.Add != nil || s.Remove != nil {
+	s.Add, s.Remove = changes(c.announced[0], now[0])
+	s.AddEvents, s.RemoveEvents = changes(c.announced[1], now[1])
+	c.announced = [2][]string{}
+	if s.Add != nil || s.Remove != nil || s.AddEvents != nil || s.RemoveEvents != nil {
 		h.push(c, wire.EncodeControl(wire.MsgSubs, &s))
 	}
+}
+
+// wants are the prefixes that peers are told of: those of the application, and those of guests.
+func (h *Hub) wants() [2][]string {
+	return [2][]string{h.local.Prefixes(struct{}{}), h.relayed.Prefixes(struct{}{})}
+}
+
+// changes compares two ordered lists of prefixes.
+func changes(before, now []string) (added, removed [][]byte) {
+	for _, p := range now {
+		if _, found := slices.BinarySearch(before, p); !found {
+			added = append(added, []byte(p))
+		}
+	}
+	for _, p := range before {
+		if _, found := slices.BinarySearch(now, p); !found {
+			removed = append(removed, []byte(p))
+		}
+	}
+	return added, removed
 }
 
 func (h *Hub) hello() wire.Hello {
@@ -300,19 +313,24 @@ func (h *Hub) ready(c *conn, m wire.Ready) {
 	if h.cfg.Tap != nil {
 		h.cfg.Tap.Peer(c.hello.ID, true)
 	}
-	subs := c.hello.Subs
-	c.hello.Subs = nil
+	subs := wire.Subs{Add: c.hello.Subs, AddEvents: c.hello.Events}
+	c.hello.Subs, c.hello.Events = nil, nil
 	text := h.texts.AddedInbound
 	if c.peering != nil {
 		text = h.texts.AddedOutbound
 	}
-	h.emit(Status{Code: EndpointDiscovered, Peer: Endpoint{ID: c.hello.ID}, Outbound: c.peering != nil, Text: h.texts.Discovered})
-	h.emit(Status{Code: PeerAdded, Peer: c.endpoint(), Outbound: c.peering != nil, Text: text})
+	h.report(c, EndpointDiscovered, Endpoint{ID: c.hello.ID}, h.texts.Discovered, "")
+	h.report(c, PeerAdded, c.endpoint(), text, "")
 	h.arm(h.now.Add(h.cfg.PingEvery))
 	h.catchUp(c)
-	if err := h.subscribed(c, wire.Subs{Add: subs}); err != nil {
+	if err := h.subscribed(c, subs); err != nil {
 		h.violation(c, err)
 	}
+}
+
+// report tells the application of a change that c brings about.
+func (h *Hub) report(c *conn, code StatusCode, who Endpoint, text, detail string) {
+	h.emit(Status{Code: code, Peer: who, Outbound: c.peering != nil, Guest: c.guest, Text: text, Detail: detail})
 }
 
 // duplicate notes that another connection serves the peering of c.
@@ -328,33 +346,74 @@ func (h *Hub) duplicate(c *conn) {
 	}
 }
 
+// subscribed carries out changes of a peer's subscriptions.
 func (h *Hub) subscribed(c *conn, m wire.Subs) error {
+	if c.guest {
+		m = wire.Subs{AddEvents: append(m.AddEvents, m.Add...), RemoveEvents: append(m.RemoveEvents, m.Remove...)}
+	}
 	before := h.wanted(c)
-	for _, p := range m.Remove {
-		if h.remote.Remove(string(p), c) == 0 {
+	if err := h.change(c, &h.remote, m.Remove, m.Add); err != nil {
+		return err
+	}
+	if err := h.change(c, &h.readers, m.RemoveEvents, m.AddEvents); err != nil {
+		return err
+	}
+	h.sendKept(c, before)
+	return nil
+}
+
+// change takes prefixes of a peer out of a set and puts others in.
+func (h *Hub) change(c *conn, set *topic.Set[*conn], remove, add [][]byte) error {
+	for _, p := range remove {
+		if set.Remove(string(p), c) == 0 {
 			c.subs--
+			h.relay(c, string(p), false)
 		}
 		if h.cfg.Tap != nil {
 			h.cfg.Tap.Asked(c.hello.ID, string(p), false)
 		}
 	}
-	for _, p := range m.Add {
+	for _, p := range add {
 		if len(p) > wire.MaxTopic {
 			return errors.New("a prefix that is too long")
 		}
-		if h.remote.Add(string(p), c) > 1 {
-			h.remote.Remove(string(p), c)
+		if set.Add(string(p), c) > 1 {
+			set.Remove(string(p), c)
 			continue
 		}
 		if h.cfg.Tap != nil {
 			h.cfg.Tap.Asked(c.hello.ID, string(p), true)
 		}
+		h.relay(c, string(p), true)
 		if c.subs++; c.subs > maxSubs {
 			return errors.New("too many subscriptions")
 		}
 	}
-	h.sendKept(c, before)
 	return nil
+}
+
+// relay has the other peers know what a guest wants, once for all guests that do.
+func (h *Hub) relay(c *conn, prefix string, on bool) {
+	switch list := [][]byte{[]byte(prefix)}; {
+	case !c.guest:
+	case on:
+		if h.relayed.Add(prefix, struct{}{}) == 1 {
+			h.announce(wire.Subs{AddEvents: list})
+		}
+	case h.relayed.Remove(prefix, struct{}{}) == 0:
+		h.announce(wire.Subs{RemoveEvents: list})
+	}
+}
+
+// forgetSubs takes back all that a peer subscribed to.
+func (h *Hub) forgetSubs(c *conn) {
+	if c.guest {
+		for _, p := range h.readers.Prefixes(c) {
+			h.relay(c, p, false)
+		}
+	}
+	h.remote.Drop(c)
+	h.readers.Drop(c)
 }
 
 // violation ends a connection that does not follow the protocol.
@@ -469,13 +528,13 @@ func (h *Hub) down(c *conn, code StatusCode, text, detail string) {
 		h.cfg.Tap.Peer(c.hello.ID, false)
 	}
 	h.up = slices.DeleteFunc(h.up, func(o *conn) bool { return o == c })
-	h.remote.Drop(c)
+	h.forgetSubs(c)
 	if c.dropped > c.told {
 		h.emit(Overflow{c.endpoint(), c.dropped - c.told, c.dropped})
 		c.told = c.dropped
 	}
-	h.emit(Status{Code: code, Peer: c.endpoint(), Outbound: c.peering != nil, Text: text, Detail: detail})
-	h.emit(Status{Code: EndpointUnreachable, Peer: Endpoint{ID: c.hello.ID}, Outbound: c.peering != nil, Text: h.texts.Unreachable})
+	h.report(c, code, c.endpoint(), text, detail)
+	h.report(c, EndpointUnreachable, Endpoint{ID: c.hello.ID}, h.texts.Unreachable, "")
 	for _, p := range slices.Clone(h.peeringList) {
 		switch {
 		case p.shadow != c.hello.ID || p.conn != nil || p.dialling:
@@ -589,7 +648,7 @@ func (h *Hub) shutdown() {
 			if h.cfg.Tap != nil {
 				h.cfg.Tap.Peer(c.hello.ID, false)
 			}
-			h.remote.Drop(c)
+			h.forgetSubs(c)
 			h.finish(c, wire.Close{Code: wire.CloseBye, Reason: "terminating"})
 		case greeting:
 			if c.peering == nil && !c.accepted {

@@ -28,19 +28,35 @@ func (h *Hub) publish(in Publish) {
 	if h.cfg.Tap != nil {
 		h.cfg.Tap.Published(in.Mark, h.seq, in.Topic, in.Frame)
 	}
-	h.match = h.remote.Match(in.Topic, h.match[:0])
+	kind := wire.FrameKind(in.Frame)
+	h.find(kind, in.Topic)
 	if in.Ticket != 0 {
 		h.receipt(Receipt{Ticket: in.Ticket, Kind: Queued, Peers: len(h.match)})
 	}
 	if len(h.match) == 0 {
 		return
 	}
-	h.count(wire.FrameKind(in.Frame), &h.stats.EventsOut, &h.stats.LogsOut, &h.stats.IDsOut)
+	h.count(kind, &h.stats.EventsOut, &h.stats.LogsOut, &h.stats.IDsOut)
 	for _, c := range h.match {
 		if in.Ticket != 0 {
 			c.owed = append(c.owed, owed{h.seq, in.Ticket})
 		}
 		h.enqueue(c, in.Frame, in.Key == "" && in.Ticket == 0)
+	}
+}
+
+// find sets match to the peers that want a message.
+func (h *Hub) find(kind wire.MsgKind, topic string) {
+	h.match = h.remote.Match(topic, h.match[:0])
+	if kind != wire.MsgEvent || h.readers.Len() == 0 {
+		return
+	}
+	all := h.match
+	h.more = h.readers.Match(topic, h.more[:0])
+	for _, c := range h.more {
+		if !slices.Contains(all, c) {
+			h.match = append(h.match, c)
+		}
 	}
 }
 
@@ -73,7 +89,7 @@ func (h *Hub) count(kind wire.MsgKind, events, logs, ids *uint64) {
 func (h *Hub) wanted(c *conn) []bool {
 	out := make([]bool, len(h.kept))
 	for i, k := range h.kept {
-		h.match = h.remote.Match(k.Topic, h.match[:0])
+		h.find(wire.FrameKind(k.Frame), k.Topic)
 		out[i] = slices.Contains(h.match, c)
 	}
 	return out
@@ -104,7 +120,9 @@ func (h *Hub) send(in Send) {
 	}
 	if in.To == "" {
 		for _, c := range slices.Clone(h.up) {
-			h.push(c, in.Frame)
+			if !c.guest {
+				h.push(c, in.Frame)
+			}
 		}
 	} else if c := h.peers[in.To]; c != nil {
 		h.push(c, in.Frame)
@@ -126,7 +144,7 @@ func (h *Hub) enqueue(c *conn, frame []byte, droppable bool) {
 			h.remove(c, wire.Close{Code: wire.CloseOverflow, Reason: "the peer does not read"}, h.texts.OverflowSuffix)
 			return
 		}
-	case q.may.len >= h.cfg.QueueMessages || q.bytes+len(frame) > h.cfg.QueueBytes:
+	case q.may.len >= h.room(c) || q.bytes+len(frame) > h.cfg.QueueBytes:
 		if !h.overflow(c, frame) {
 			return
 		}
@@ -139,17 +157,29 @@ func (h *Hub) enqueue(c *conn, frame []byte, droppable bool) {
 	h.touch(c)
 }
 
+// room is how many messages that may be dropped wait for a peer at most.
+func (h *Hub) room(c *conn) int {
+	if c.guest {
+		return h.cfg.GuestMessages
+	}
+	return h.cfg.QueueMessages
+}
+
 // overflow makes room for a message by the policy; false means that the message is the one that goes.
 func (h *Hub) overflow(c *conn, frame []byte) bool {
 	keep, size := false, len(frame)
-	switch h.cfg.Policy {
+	policy := h.cfg.Policy
+	if c.guest {
+		policy = h.cfg.GuestPolicy
+	}
+	switch policy {
 	case Disconnect:
 		h.dropped(c, frame)
 		h.remove(c, wire.Close{Code: wire.CloseOverflow, Reason: "the queue for the peer is full"}, h.texts.OverflowSuffix)
 		return false
 	case DropOldest:
 		q := &c.queue
-		for q.may.len > 0 && (q.may.len >= h.cfg.QueueMessages || q.bytes+size > h.cfg.QueueBytes) {
+		for q.may.len > 0 && (q.may.len >= h.room(c) || q.bytes+size > h.cfg.QueueBytes) {
 			h.dropped(c, q.dropOldest())
 		}
 		keep = q.bytes+size <= h.cfg.QueueBytes
@@ -231,13 +261,13 @@ func (h *Hub) route(c *conn, m wire.Routed) {
 	} else if m.Kind == wire.MsgLogWrite && m.Origin == from {
 		h.push(c, wire.EncodeControl(wire.MsgReceived, &wire.Received{Seqs: []uint64{m.Seq}})) // nobody here wants it any more
 	}
-	if !h.cfg.Forward || m.Hops >= wire.MaxHops {
+	if m.Hops >= wire.MaxHops || !h.cfg.Forward && !c.guest && h.readers.Len() == 0 {
 		return
 	}
 	var frame []byte
-	h.match = h.remote.Match(m.Topic, h.match[:0])
+	h.find(m.Kind, m.Topic)
 	for _, to := range h.match {
-		if to == c || to.hello.ID == m.Origin {
+		if to == c || to.hello.ID == m.Origin || !h.cfg.Forward && !c.guest && !to.guest {
 			continue
 		}
 		if frame == nil {

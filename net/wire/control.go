@@ -23,6 +23,8 @@ type Hello struct {
 	Caps       []string `cbor:"5,keyasint,omitempty"`
 	Subs       [][]byte `cbor:"6,keyasint,omitempty"` // topic prefixes
 	Software   string   `cbor:"7,keyasint,omitempty"`
+	// Events are topic prefixes whose events alone are wanted, for clients of the sender that are no nodes.
+	Events [][]byte `cbor:"8,keyasint,omitempty"`
 }
 
 // Ready accepts the other side's Hello.
@@ -35,6 +37,9 @@ type Ready struct {
 type Subs struct {
 	Add    [][]byte `cbor:"1,keyasint,omitempty"`
 	Remove [][]byte `cbor:"2,keyasint,omitempty"`
+	// AddEvents and RemoveEvents change Hello.Events.
+	AddEvents    [][]byte `cbor:"3,keyasint,omitempty"`
+	RemoveEvents [][]byte `cbor:"4,keyasint,omitempty"`
 }
 
 // Received acknowledges log writes by the numbers of their frames: their rows have reached the receiver's operating system.
@@ -129,11 +134,13 @@ func (h *Hello) Check(own *Hello, anyDialect bool) *Close {
 		return &Close{CloseSelf, "node cannot peer with itself"}
 	case !anyDialect && h.Dialect != own.Dialect && h.Dialect != "" && own.Dialect != "":
 		return &Close{CloseDialect, fmt.Sprintf("node runs dialect %s, peer %s", own.Dialect, h.Dialect)}
-	case slices.ContainsFunc(h.Subs, func(p []byte) bool { return len(p) > MaxTopic }):
+	case slices.ContainsFunc(h.Subs, tooLong) || slices.ContainsFunc(h.Events, tooLong):
 		return &Close{CloseProtocol, "peer subscribes to a prefix that is too long"}
 	}
 	return nil
 }
+
+func tooLong(prefix []byte) bool { return len(prefix) > MaxTopic }
 
 func versions(h *Hello) string {
 	if h.MinVersion == h.MaxVersion {
