@@ -170,7 +170,7 @@ func (n *Net) Listen(at Addr, accept func(Conn), fail func(Addr, error)) (Listen
 		return nil, ErrClosed
 	}
 	if n.cfg.TLS != nil {
-		if _, err := n.cfg.TLS.server(); err != nil {
+		if _, err := n.cfg.TLS.Server(); err != nil {
 			raw.Close()
 			n.forget(raw)
 			return nil, err
@@ -239,7 +239,7 @@ func (l *listener) secure(raw net.Conn) {
 	}
 	ctx, cancel := context.WithTimeout(l.n.ctx, l.n.cfg.DialTimeout)
 	defer cancel()
-	cfg, err := l.n.cfg.TLS.server()
+	cfg, err := l.n.cfg.TLS.Server()
 	if err == nil {
 		t := tls.Server(raw, cfg)
 		if err = t.HandshakeContext(ctx); err == nil {

@@ -53,7 +53,8 @@ func (t *TLS) client() (*tls.Config, error) {
 	return t.cfg, nil
 }
 
-func (t *TLS) server() (*tls.Config, error) { return t.client() }
+// Server returns the configuration of a listener; it must not be changed.
+func (t *TLS) Server() (*tls.Config, error) { return t.client() }
 
 func (t *TLS) config() (*tls.Config, error) {
 	cfg := &tls.Config{
@@ -62,13 +63,7 @@ func (t *TLS) config() (*tls.Config, error) {
 		SessionTicketsDisabled: true,
 		Time:                   t.Now,
 	}
-	var err error
-	var cert tls.Certificate
-	if t.Certificate == "" && t.KeyFile == "" {
-		cert, err = selfSigned()
-	} else {
-		cert, err = t.load()
-	}
+	cert, err := t.Own()
 	if err != nil {
 		return nil, err
 	}
@@ -82,6 +77,14 @@ func (t *TLS) config() (*tls.Config, error) {
 		cfg.VerifyConnection = func(s tls.ConnectionState) error { return t.verify(s, roots) }
 	}
 	return cfg, nil
+}
+
+// Own reads the certificate and its key, or makes one if there are no files.
+func (t *TLS) Own() (tls.Certificate, error) {
+	if t.Certificate == "" && t.KeyFile == "" {
+		return selfSigned()
+	}
+	return t.load()
 }
 
 func (t *TLS) verify(s tls.ConnectionState, roots *x509.CertPool) error {
