@@ -34,6 +34,8 @@ func (f *Family) Rows() []interp.Builtin {
 			F1: func(_ *interp.M, _ *site, p val.Value) val.Value { f.comm.Subscribe(p.Str()); return val.Bool(true) }},
 		{Sig: "function Cluster::__unsubscribe(topic_prefix: string): bool", Doc: "Behind Cluster::unsubscribe.",
 			F1: func(_ *interp.M, _ *site, p val.Value) val.Value { f.comm.Unsubscribe(p.Str()); return val.Bool(true) }},
+		{Sig: "function Cluster::__listen_websocket(options: Cluster::WebSocketServerOptions): bool", F1: f.comm.ListenWebSocket,
+			Doc: "Behind Cluster::listen_websocket."},
 		{Sig: "function Cluster::Backend::__init(nid: string): bool", Doc: "Behind Cluster::init.",
 			F1: func(*interp.M, *site, val.Value) val.Value { return val.Bool(true) }},
 	}

@@ -82,7 +82,7 @@ func (f *Family) hookAuto(m *interp.M) {
 
 // publishAuto sends an event that was raised here.
 func (f *Family) publishAuto(name string, e *autoEvent, args []val.Value) {
-	if f.up == 0 || f.closed {
+	if !f.heard() {
 		return
 	}
 	payload := wire.AppendEvent(nil, name, f.stampTime(f.m.EventTime()), len(e.params))

@@ -81,6 +81,7 @@ type Family struct {
 	inbox   inbox
 	held    func() // lets the run end; nil while nothing keeps it alive
 	up      int    // how many peers scripts know
+	guests  int    // how many WebSocket clients there are beside them
 	stats   counts
 
 	subs     map[string]bool // subscribed prefixes
@@ -103,6 +104,10 @@ type Family struct {
 	closed   bool
 	taps     []*func(topic, event string)
 	watchers []func(Published)
+
+	webServers []webServer
+	webClients map[string]*webClient // that have subscribed, by id
+	lastClient atomic.Uint64
 }
 
 // counts are the messages that get_broker_stats tells of.
@@ -133,7 +138,7 @@ func New(cfg Config) *Family {
 		cfg.PID = os.Getpid()
 	}
 	return &Family{cfg: cfg, d: cfg.Dialect, subs: map[string]bool{}, outbound: map[transport.Addr]bool{}, told: map[transport.Addr]string{},
-		auto: map[string]*autoEvent{}, events: map[string]*incoming{}}
+		auto: map[string]*autoEvent{}, events: map[string]*incoming{}, webClients: map[string]*webClient{}}
 }
 
 // Attach joins the family to its interpreter, once before anything runs.
@@ -173,6 +178,15 @@ func (f *Family) Node() *node.Node {
 	if v, ok := f.setting("Broker::peer_overflow_policy"); ok {
 		if cfg.Policy, ok = node.ParsePolicy(v.Str()); !ok {
 			f.fatalf("Invalid Broker::peer_overflow_policy: %s", v.Str())
+			return nil
+		}
+	}
+	if n, ok := f.setting("Broker::web_socket_buffer_size"); ok {
+		cfg.GuestMessages = int(min(n.Count(), 1<<30))
+	}
+	if v, ok := f.setting("Broker::web_socket_overflow_policy"); ok {
+		if cfg.GuestPolicy, ok = node.ParsePolicy(v.Str()); !ok {
+			f.fatalf("Invalid Broker::web_socket_overflow_policy: %s", v.Str())
 			return nil
 		}
 	}
@@ -256,6 +270,9 @@ func (f *Family) text(name string) string {
 	return v.Str()
 }
 
+// heard reports whether anybody can want an event that is published.
+func (f *Family) heard() bool { return f.up+f.guests > 0 && !f.closed }
+
 // stay keeps the run alive from now on, as a listening port does.
 func (f *Family) stay() {
 	if f.held == nil {
@@ -281,6 +298,7 @@ func (f *Family) Finish() {
 	if _, virtual := f.cfg.Clock.(*clock.Virtual); !virtual {
 		<-f.node.Finished()
 	}
+	f.closeWebSockets()
 }
 
 // Close ends the node and its connections. It is idempotent.
@@ -290,6 +308,7 @@ func (f *Family) Close() {
 	if f.node != nil {
 		f.node.Close()
 	}
+	f.closeWebSockets()
 	if f.network != nil {
 		f.network.Close()
 	}

@@ -15,6 +15,8 @@ type entry struct {
 	err      node.Error
 	overflow node.Overflow
 	receipts []node.Receipt
+	joined   *webClient
+	left     *left
 	kind     entryKind
 }
 
@@ -26,6 +28,8 @@ const (
 	isError
 	isOverflow
 	isReceipts
+	isJoined
+	isLeft
 )
 
 // inbox is the node's Sink: it takes what comes from the node's goroutine to the interpreter's, in order and many at a time, and
@@ -139,7 +143,7 @@ func (b *inbox) toStores(ms []node.Message) []node.Message {
 
 // Status takes news of a peer.
 func (b *inbox) Status(s node.Status) {
-	if b.stores != nil {
+	if b.stores != nil && !s.Guest {
 		switch s.Code {
 		case node.PeerAdded:
 			b.stores.PeerUp(s.Peer.ID)

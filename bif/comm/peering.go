@@ -139,7 +139,7 @@ func (f *Family) peers(m *interp.M, _ *interp.Site) val.Value {
 // peerings are those of the node, before them peers that are gone but of which scripts have not been told so: a handler of peer_added
 // finds the peer.
 func (f *Family) peerings() []node.PeerInfo {
-	now := f.node.Peers()
+	now := slices.DeleteFunc(f.node.Peers(), func(p node.PeerInfo) bool { return p.Guest })
 	var out []node.PeerInfo
 	for _, k := range f.known {
 		if !slices.ContainsFunc(now, func(p node.PeerInfo) bool { return p.Peer.ID == k.Peer.ID }) {

@@ -29,14 +29,14 @@ func (f *Family) Publish(s *interp.Site, topic string, from int, a []val.Value) 
 			f.m.Errorf(s, "expected Broker::Event, got %s", t)
 			return false
 		}
-		if (f.up == 0 || f.closed) && len(f.watchers) == 0 {
+		if !f.heard() && len(f.watchers) == 0 {
 			return true
 		}
 		return f.publishRecord(s, topic, v.Rec())
 	}
 	frame := f.encode(s, topic, from, a)
 	if frame == nil {
-		return f.up == 0 || f.closed
+		return !f.heard()
 	}
 	f.send(topic, frame)
 	return true
@@ -53,7 +53,7 @@ func event(s *interp.Site, a []val.Value, from int) (*types.Type, val.Value) {
 // send publishes an event's frame. Log rows that were written before leave before.
 func (f *Family) send(topic string, frame []byte) {
 	f.watch(topic, frame)
-	if f.up == 0 || f.closed {
+	if !f.heard() {
 		return
 	}
 	f.flush()

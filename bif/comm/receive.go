@@ -42,6 +42,10 @@ func (f *Family) handle(items []entry) {
 			f.overflow(&e.overflow)
 		case isReceipts:
 			f.receipts(e.receipts)
+		case isJoined:
+			f.webClients[e.joined.ID] = e.joined
+		case isLeft:
+			f.clientLeft(e.left)
 		}
 	}
 	f.acknowledge(false)

@@ -18,6 +18,7 @@ func (f *Family) Rows() []interp.Builtin {
 		{Sig: "function Broker::__auto_publish(topic: string, ev: any): bool", Fn: f.autoPublish, Doc: "Behind Broker::auto_publish."},
 		{Sig: "function Broker::__auto_unpublish(topic: string, ev: any): bool", Fn: f.autoUnpublish, Doc: "Behind Broker::auto_unpublish."},
 		{Sig: "function Broker::__listen(a: string, p: port): port", F2: f.listen, Doc: "Behind Broker::listen."},
+		{Sig: "function Broker::__listen_websocket(a: string, p: port): port", F2: f.listenWebSocket, Doc: "Behind Broker::listen_websocket."},
 		{Sig: "function Broker::__peer(a: string, p: port, retry: interval): bool", F3: f.peer, Doc: "Behind Broker::peer."},
 		{Sig: "function Broker::__peer_no_retry(a: string, p: port): bool", F2: f.peerOnce, Doc: "Broker::peer with one attempt, whatever the settings."},
 		{Sig: "function Broker::__unpeer(a: string, p: port): bool", F2: f.unpeer, Doc: "Behind Broker::unpeer."},

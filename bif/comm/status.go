@@ -46,6 +46,10 @@ var statusEvents = map[node.StatusCode]string{
 }
 
 func (f *Family) status(s *node.Status) {
+	if s.Guest {
+		f.guest(s)
+		return
+	}
 	switch s.Code {
 	case node.PeerAdded:
 		f.up++
@@ -60,6 +64,11 @@ func (f *Family) status(s *node.Status) {
 		id := s.Peer.ID
 		f.m.Post(func() { f.known = slices.DeleteFunc(f.known, func(k node.Status) bool { return k.Peer.ID == id }) })
 	}
+	f.tellStatus(s)
+}
+
+// tellStatus raises the event of a change.
+func (f *Family) tellStatus(s *node.Status) {
 	event, ok := statusEvents[s.Code]
 	if !ok {
 		event = "Broker::status"

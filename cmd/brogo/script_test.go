@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 	if slices.Contains(testrun.Programs(), filepath.Base(os.Args[0])) {
 		main()
 	}
-	testscript.Main(m, map[string]func(){"brogo": main, "zeek": main, "bro": main})
+	testscript.Main(m, map[string]func(){"brogo": main, "zeek": main, "bro": main, "wsclient": wsclient})
 }
 
 // TestScripts runs the goldens, area by area: testscript reads one directory and not its children.

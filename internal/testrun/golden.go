@@ -44,6 +44,7 @@ func goldenSetup(e *testscript.Env, dir string) error {
 	// A program with the race detector waits for a second before it ends unless told otherwise: three minutes over all scripts.
 	e.Setenv("GORACE", "atexit_sleep_ms=20")
 	e.Setenv("BROKER_PORT", FreePort()+"/tcp")
+	e.Setenv("WS_PORT", FreePort())
 	// One for each node of a cluster.
 	for i := 1; i <= 5; i++ {
 		e.Setenv("BROKER_PORT"+strconv.Itoa(i), FreePort()+"/tcp")

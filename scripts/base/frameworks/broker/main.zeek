@@ -244,6 +244,19 @@ export {
 	global listen: function(a: string &default=default_listen_address, p: port &default=default_port,
 	                        retry: interval &default=default_listen_retry): port;
 
+@if ( brogo_dialect == "zeek" )
+	## Listens for WebSocket clients, which are peers to scripts.
+	##
+	## a: the address, empty for all.
+	## p: the port; 0/tcp for any that is free.
+	## retry: how long to wait before the next attempt if the port is taken, 0 to give up. The environment's setting goes before.
+	##
+	## Returns: the port, 0/tcp if that did not work.
+	global listen_websocket: function(a: string &default=default_listen_address_websocket, p: port &default=default_port_websocket,
+	                                  retry: interval &default=default_listen_retry): port
+		&deprecated="Remove in v8.1. Switch to Cluster::listen_websocket() instead.";
+@endif
+
 	## Connects to a peer, again and again if it cannot be reached or is lost. The result comes as an event.
 	##
 	## retry: how long to wait in between, 0 for one attempt; rounded down to seconds, but not to 0, unless
@@ -307,6 +320,14 @@ event Broker::retry_listen(a: string, p: port, retry: interval)
 	Broker::listen(a, p, retry);
 	}
 
+# What the environment says about the time between attempts to listen goes before what the script does.
+function listen_retry(retry: interval): interval
+	{
+	local set_by_user = getenv(brogo_dialect == "bro" ? "BRO_DEFAULT_LISTEN_RETRY" : "ZEEK_DEFAULT_LISTEN_RETRY");
+
+	return set_by_user != "" ? double_to_interval(to_double(set_by_user)) : retry;
+	}
+
 function listen(a: string, p: port, retry: interval): port
 	{
 	local bound = Broker::__listen(a, p);
@@ -314,16 +335,41 @@ function listen(a: string, p: port, retry: interval): port
 	if ( bound != 0/tcp )
 		return bound;
 
-	local set_by_user = getenv(brogo_dialect == "bro" ? "BRO_DEFAULT_LISTEN_RETRY" : "ZEEK_DEFAULT_LISTEN_RETRY");
-
-	if ( set_by_user != "" )
-		retry = double_to_interval(to_double(set_by_user));
+	retry = listen_retry(retry);
 
 	if ( retry != 0secs )
 		schedule retry { Broker::retry_listen(a, p, retry) };
 
 	return bound;
 	}
+
+@if ( brogo_dialect == "zeek" )
+global retry_listen_websocket: event(a: string, p: port, retry: interval);
+
+function listen_websocket_later(a: string, p: port, retry: interval)
+	{
+	retry = listen_retry(retry);
+
+	if ( retry != 0secs )
+		schedule retry { Broker::retry_listen_websocket(a, p, retry) };
+	}
+
+event Broker::retry_listen_websocket(a: string, p: port, retry: interval)
+	{
+	if ( Broker::__listen_websocket(a, p) == 0/tcp )
+		listen_websocket_later(a, p, retry);
+	}
+
+function listen_websocket(a: string, p: port, retry: interval): port
+	{
+	local bound = Broker::__listen_websocket(a, p);
+
+	if ( bound == 0/tcp )
+		listen_websocket_later(a, p, retry);
+
+	return bound;
+	}
+@endif
 
 function peer(a: string, p: port, retry: interval): bool
 	{

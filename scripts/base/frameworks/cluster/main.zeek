@@ -149,6 +149,63 @@ export {
 	global on_subscribe: hook(topic: string);
 	global on_unsubscribe: hook(topic: string);
 
+@if ( brogo_dialect == "zeek" )
+	## How many events of a server's WebSocket clients may wait, and how often clients are asked whether they are there.
+	const default_websocket_max_event_queue_size = 32 &redef;
+	const default_websocket_ping_interval = 5 sec &redef;
+
+	## How a server for WebSocket clients encrypts: not at all unless both files are set. Two empty names make it use a key of
+	## its own, which clients cannot verify.
+	type WebSocketTLSOptions: record {
+		cert_file: string &optional;	##< The certificate, PEM.
+		key_file: string &optional;	##< Its key, PEM.
+
+		## Whether clients must present a certificate that an authority of ca_file, or of the system, has signed.
+		enable_peer_verification: bool &default=F;
+		ca_file: string &default="";
+
+		## Names of ciphers for TLS 1.2, as OpenSSL writes them.
+		ciphers: string &default="";
+	};
+
+	type WebSocketServerOptions: record {
+		## The address to listen at; one of the two must be set.
+		listen_host: string &optional &deprecated="Remove in v8.1: Use $listen_addr instead.";
+		listen_addr: addr &optional;
+		listen_port: port;
+
+		max_event_queue_size: count &default=default_websocket_max_event_queue_size;
+
+		## Clients that do not answer within this time are disconnected; negative for never.
+		ping_interval: interval &default=default_websocket_ping_interval;
+
+		tls_options: WebSocketTLSOptions &default=WebSocketTLSOptions();
+	};
+
+	type NetworkInfo: record {
+		address: string;
+		bound_port: port;
+	};
+
+	## A WebSocket client.
+	type EndpointInfo: record {
+		id: string;
+		network: NetworkInfo;
+		application_name: string &optional;	##< What it calls itself by the header X-Application-Name.
+	};
+
+	## Listens for WebSocket clients. Asking for the same once more changes nothing.
+	##
+	## Returns: F if that did not work.
+	global listen_websocket: function(options: WebSocketServerOptions): bool;
+
+	## Raised when a client has subscribed to topics.
+	global websocket_client_added: event(endpoint: EndpointInfo, subscriptions: string_vec);
+
+	## Raised when a client is gone, with the code and the reason that one of the two sides gave.
+	global websocket_client_lost: event(endpoint: EndpointInfo, code: count, reason: string);
+@endif
+
 	## Readies the messaging layer; done before zeek_init where it is needed.
 	global init: function(): bool;
 }
@@ -260,6 +317,30 @@ function unsubscribe(topic: string): bool
 	{
 	return Cluster::__unsubscribe(topic);
 	}
+
+@if ( brogo_dialect == "zeek" )
+function listen_websocket(options: WebSocketServerOptions): bool
+	{
+	return Cluster::__listen_websocket(options);
+	}
+
+function describe_client(endpoint: EndpointInfo): string
+	{
+	return fmt("'%s' (%s:%d)%s", endpoint$id, endpoint$network$address, endpoint$network$bound_port,
+	           endpoint?$application_name ? " application_name=" + endpoint$application_name : "");
+	}
+
+event Cluster::websocket_client_added(endpoint: EndpointInfo, subscriptions: string_vec)
+	{
+	Cluster::log(fmt("WebSocket client %s subscribed to %s", describe_client(endpoint), subscriptions));
+	}
+
+event Cluster::websocket_client_lost(endpoint: EndpointInfo, code: count, reason: string)
+	{
+	Cluster::log(fmt("WebSocket client %s gone with code %d%s", describe_client(endpoint), code,
+	                 reason == "" ? "" : fmt(" and reason '%s'", reason)));
+	}
+@endif
 
 function init(): bool
 	{
