@@ -157,8 +157,8 @@ export {
 	## How a server for WebSocket clients encrypts: not at all unless both files are set. Two empty names make it use a key of
 	## its own, which clients cannot verify.
 	type WebSocketTLSOptions: record {
-		cert_file: string &optional;	##< The certificate, PEM.
-		key_file: string &optional;	##< Its key, PEM.
+		cert_file: string &optional; ##< The certificate, PEM.
+		key_file: string &optional;  ##< Its key, PEM.
 
 		## Whether clients must present a certificate that an authority of ca_file, or of the system, has signed.
 		enable_peer_verification: bool &default=F;
@@ -191,7 +191,7 @@ export {
 	type EndpointInfo: record {
 		id: string;
 		network: NetworkInfo;
-		application_name: string &optional;	##< What it calls itself by the header X-Application-Name.
+		application_name: string &optional; ##< What it calls itself by the header X-Application-Name.
 	};
 
 	## Listens for WebSocket clients. Asking for the same once more changes nothing.
