@@ -19,7 +19,7 @@ import (
 func replCommand(ctx context.Context, args []string, std stdio) int {
 	var virtual, write bool
 	var attach, tokenFile string
-	o, err := parseFlagsWith("brogo repl", args, func(fs *pflag.FlagSet) {
+	o, err := parseFlagsWith("brogo repl", longCoverFlags(args), func(fs *pflag.FlagSet) {
 		fs.BoolVar(&virtual, "virtual", false, "run on a clock that only :advance moves")
 		fs.StringVar(&attach, "attach", "", "be the prompt of the node that listens at `ADDRESS`: the path of a socket, or HOST:PORT")
 		fs.StringVar(&tokenFile, "token", "", "the token for HOST:PORT is in `FILE`")
@@ -41,7 +41,14 @@ func replCommand(ctx context.Context, args []string, std stdio) int {
 		Terminal: terminal && liner.TerminalSupported(), Prompts: terminal, Color: terminal && !plain,
 	}
 	if attach == "" {
-		return repl.Run(ctx, opts)
+		counts := o.cover.start(std.env)
+		if counts == nil {
+			return repl.Run(ctx, opts)
+		}
+		counts.Attach(&opts.Config)
+		status := repl.Run(ctx, opts)
+		counts.finish("brogo repl", std.err)
+		return status
 	}
 	token := ""
 	if tokenFile != "" {

@@ -60,6 +60,7 @@ var unsimulated = []string{"attach-at", "attach-token", "print-id", "status-file
 func simCommand(ctx context.Context, args []string, std stdio) int {
 	const as = "brogo sim"
 	var s simOptions
+	args = longCoverFlags(args)
 	o, err := parseFlagsWith(as, args, s.flags)
 	if o.help || errors.Is(err, pflag.ErrHelp) {
 		fmt.Fprint(std.out, "usage: brogo sim [FLAGS] LAYOUT [FILE | Name=value]...\n"+
@@ -68,25 +69,39 @@ func simCommand(ctx context.Context, args []string, std stdio) int {
 			"is lost, repeated or reordered against the promises of docs/sim.md.\n\nFlags:\n"+manual.Flags(o.flags))
 		return 0
 	}
-	bad := func(err error) int {
-		fmt.Fprintf(std.err, "%s: %v\n(%s --help lists the flags)\n", as, err, as)
-		return exitUsage
-	}
 	if err != nil {
-		return bad(err)
+		return badSim(err, std)
 	}
 	opt, err := s.options(o, std)
 	if err != nil {
-		return bad(err)
+		return badSim(err, std)
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	counts := o.cover.start(std.env)
+	if counts != nil {
+		opt.Configure = counts.Attach
+	}
+	status := s.simulate(ctx, o, opt, args, std)
+	if counts != nil && status != exitUsage {
+		counts.finish(as, std.err)
+	}
+	return status
+}
+
+func badSim(err error, std stdio) int {
+	fmt.Fprintf(std.err, "brogo sim: %v\n(brogo sim --help lists the flags)\n", err)
+	return exitUsage
+}
+
+// simulate runs one simulation or a search among seeds.
+func (s *simOptions) simulate(ctx context.Context, o *options, opt sim.Options, args []string, std stdio) int {
 	if s.seeds > 0 {
 		return s.search(ctx, opt, args, std)
 	}
 	tr, err := startTrace(o.trace)
 	if err != nil {
-		return bad(err)
+		return badSim(err, std)
 	}
 	if tr != nil {
 		opt.Trace = tr.simulated
@@ -94,7 +109,7 @@ func simCommand(ctx context.Context, args []string, std stdio) int {
 	r, err := sim.Run(ctx, opt)
 	if tr != nil {
 		if terr := tr.finish(); terr != nil {
-			fmt.Fprintf(std.err, "%s: %v\n", as, terr)
+			fmt.Fprintf(std.err, "brogo sim: %v\n", terr)
 			return exitError
 		}
 	}
@@ -102,7 +117,7 @@ func simCommand(ctx context.Context, args []string, std stdio) int {
 	case ctx.Err() != nil:
 		return exitError
 	case err != nil:
-		return bad(err)
+		return badSim(err, std)
 	}
 	return report(r, s.seed, args, std)
 }

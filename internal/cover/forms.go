@@ -131,7 +131,12 @@ func readJSON(data []byte) (*Profile, error) {
 	if err := json.Unmarshal(data, &p); err != nil {
 		return nil, fmt.Errorf("no coverage: %w", err)
 	}
-	return collect(slices.DeleteFunc(p.Files, func(f *File) bool { return f == nil })), nil
+	for _, f := range p.Files {
+		if f == nil || slices.ContainsFunc(f.Stmts, func(s Stmt) bool { return s.Line < 1 || s.Col < 1 }) {
+			return nil, errors.New("no coverage: a file without statements, or a statement without a place")
+		}
+	}
+	return collect(p.Files), nil
 }
 
 func readGo(data []byte, dir string) (*Profile, error) {

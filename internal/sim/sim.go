@@ -38,6 +38,8 @@ type Options struct {
 	Chaos int
 	// LogDir takes the logs, in a directory for each node; if it is empty nothing is written.
 	LogDir string
+	// Configure, if set, may change the configuration of each process; calls may come side by side.
+	Configure func(*brogo.Config)
 	// Trace, if set, gives what takes the trace of a node.
 	Trace func(node string, now func() time.Time) Tracer
 	// NoTimes leaves the time out of the output.

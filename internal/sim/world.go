@@ -174,6 +174,9 @@ func (n *node) load() *process {
 		tap.next = n.tracer
 	}
 	cfg.Tap = tap
+	if opt.Configure != nil {
+		opt.Configure(&cfg)
+	}
 	e, err := brogo.New(cfg)
 	if err != nil {
 		n.w.fail("%s: %v", n.name, err)
