@@ -26,8 +26,8 @@ type trigger struct {
 	// A return when hands its result to the trigger that evaluates the function's caller.
 	parent    *trigger
 	parentKey delayKey
-	locals    []watched // containers that the condition reads through locals
-	watches   []*watchSet
+	locals    []watched   // containers that the condition reads through locals
+	watches   []*watching // in use; behind them in the capacity lie old ones, to be used again
 	// All triggers under way are linked in the order of their starts.
 	prev, next *trigger
 }
@@ -64,16 +64,24 @@ type whenCode struct {
 	locals    []*ir.Local
 }
 
-// watchSet tells triggers that a container or global changed.
+// watchSet tells triggers that a container or global changed. It is a list in the order in which they joined, which a trigger can leave
+// however many others there are.
 type watchSet struct {
-	triggers []*trigger
-	detach   func() // called when the last trigger has gone
+	first, last *watching
+	detach      func() // called when the last trigger has gone
+}
+
+// watching is a trigger's place in a watchSet.
+type watching struct {
+	t          *trigger
+	w          *watchSet
+	prev, next *watching
 }
 
 // Changed queues the triggers for evaluation after the next drain.
 func (w *watchSet) Changed() {
-	for _, t := range w.triggers {
-		t.m.queueTrigger(t)
+	for p := w.first; p != nil; p = p.next {
+		p.t.m.queueTrigger(p.t)
 	}
 }
 
@@ -329,15 +337,29 @@ func (m *M) endTrigger(t *trigger) {
 }
 
 func (t *trigger) unwatch() {
-	for _, w := range t.watches {
-		if i := slices.Index(w.triggers, t); i >= 0 {
-			w.triggers = slices.Delete(w.triggers, i, i+1)
-		}
-		if len(w.triggers) == 0 {
-			w.detach()
-		}
+	for _, p := range t.watches {
+		p.leave()
 	}
 	t.watches = t.watches[:0]
+}
+
+// leave takes a trigger out of a set.
+func (p *watching) leave() {
+	w := p.w
+	if p.prev != nil {
+		p.prev.next = p.next
+	} else {
+		w.first = p.next
+	}
+	if p.next != nil {
+		p.next.prev = p.prev
+	} else {
+		w.last = p.prev
+	}
+	p.w, p.prev, p.next = nil, nil, nil
+	if w.first == nil {
+		w.detach()
+	}
 }
 
 // watch has the trigger evaluated again when something that its condition reads changes.
@@ -360,11 +382,25 @@ func (m *M) watch(t *trigger, met []watched) {
 	}
 }
 
+// join puts the trigger at the end of a set. It joins all its sets in one go: if it is in this one already, it is the last there.
 func (t *trigger) join(w *watchSet) {
-	if !slices.Contains(w.triggers, t) {
-		w.triggers = append(w.triggers, t)
-		t.watches = append(t.watches, w)
+	if w.last != nil && w.last.t == t {
+		return
 	}
+	n := len(t.watches)
+	if n == cap(t.watches) {
+		t.watches = append(t.watches, &watching{t: t})
+	} else if t.watches = t.watches[:n+1]; t.watches[n] == nil {
+		t.watches[n] = &watching{t: t}
+	}
+	p := t.watches[n]
+	p.w, p.prev = w, w.last
+	if w.last != nil {
+		w.last.next = p
+	} else {
+		w.first = p
+	}
+	w.last = p
 }
 
 // watchValue joins the watchers of a container.
