@@ -18,12 +18,69 @@ type event struct {
 	meta   any     // of the family that queued it
 }
 
-// eventQueue holds the events of the next round.
+// eventQueue holds the events of the next round in pieces: a queue of millions of events is never copied, and one of a few is one piece.
 type eventQueue struct {
-	items []event
-	spare []event          // the round handled last, to be filled again
+	full  [][]event        // pieces of eventPiece events, earlier than those of last
+	last  []event          // is filled
+	spare [][]event        // pieces that have been handled, to be filled again
 	pool  [9][][]val.Value // argument slices by length
 	chunk []val.Value      // new ones are cut from here
+}
+
+// eventPiece is the number of events of a full piece, maxSpare how many pieces are kept for later.
+const (
+	eventPiece = 1024
+	maxSpare   = 16
+)
+
+func (q *eventQueue) empty() bool { return len(q.last) == 0 && len(q.full) == 0 }
+
+func (q *eventQueue) add(e event) {
+	if len(q.last) == cap(q.last) {
+		q.makeRoom()
+	}
+	q.last = append(q.last, e)
+}
+
+// makeRoom is called when the last piece has no room.
+func (q *eventQueue) makeRoom() {
+	if len(q.last) >= eventPiece {
+		q.full = append(q.full, q.last)
+		q.last = nil
+	}
+	if n := len(q.spare); q.last == nil && n > 0 {
+		q.last, q.spare = q.spare[n-1], q.spare[:n-1]
+		return
+	}
+	size := max(2*len(q.last), 8)
+	if len(q.full) > 0 {
+		size = eventPiece
+	}
+	q.last = append(make([]event, 0, size), q.last...)
+}
+
+// take takes all events out, in pieces.
+func (q *eventQueue) take() (full [][]event, last []event) {
+	full, last = q.full, q.last
+	q.full, q.last = nil, nil
+	if n := len(q.spare); n > 0 {
+		q.last, q.spare = q.spare[n-1], q.spare[:n-1]
+	}
+	return full, last
+}
+
+// takeOne takes the first event out.
+func (q *eventQueue) takeOne() event {
+	if len(q.full) > 0 {
+		e := q.full[0][0]
+		if q.full[0] = q.full[0][1:]; len(q.full[0]) == 0 {
+			q.full = q.full[1:]
+		}
+		return e
+	}
+	e := q.last[0]
+	q.last = q.last[1:]
+	return e
 }
 
 // argChunk is how many values are allocated at once for arguments.
@@ -126,7 +183,7 @@ func (m *M) enqueue(e event) {
 	if m.Hooks.Tracer != nil {
 		m.traceQueued(&e)
 	}
-	m.queue.items = append(m.queue.items, e)
+	m.queue.add(e)
 }
 
 // event returns the event of a full name, nil if there is none. The declarations of base scripts may come into being here.
@@ -166,20 +223,27 @@ func (m *M) Dispatch(name string, args ...val.Value) {
 // drain handles the queued events, and those that their handlers queue: at most two rounds. Then it evaluates the when conditions
 // that something has changed.
 func (m *M) drain() {
-	for round := 0; round < 2 && len(m.queue.items) > 0; round++ {
-		batch := m.queue.items
-		m.queue.items = m.queue.spare[:0]
-		m.queue.spare = nil
-		for i := range batch {
-			m.dispatch(&batch[i])
-			m.queue.give(batch[i].args)
-			batch[i] = event{}
+	for round := 0; round < 2 && !m.queue.empty(); round++ {
+		full, last := m.queue.take()
+		for i, piece := range full {
+			m.dispatchAll(piece)
+			full[i] = nil
 		}
-		if cap(batch) <= maxPooled {
-			m.queue.spare = batch[:0]
-		}
+		m.dispatchAll(last)
 	}
 	m.evalTriggers()
+}
+
+// dispatchAll handles a piece of the queue and keeps it for later.
+func (m *M) dispatchAll(piece []event) {
+	for i := range piece {
+		m.dispatch(&piece[i])
+		m.queue.give(piece[i].args)
+		piece[i] = event{}
+	}
+	if len(m.queue.spare) < maxSpare {
+		m.queue.spare = append(m.queue.spare, piece[:0])
+	}
 }
 
 func (m *M) dispatch(e *event) {

@@ -201,7 +201,7 @@ func (m *M) turn() (wake time.Time, busy, over bool) {
 		m.Report(diag.Diagnostic{Severity: diag.Info, Code: diag.ProgramState, Msg: "received termination signal"})
 		return wake, false, true
 	}
-	if len(m.queue.items) > 0 || len(m.pending) > 0 {
+	if !m.queue.empty() || len(m.pending) > 0 {
 		return wake, true, false
 	}
 	if !m.goesOn() {
@@ -228,7 +228,7 @@ func (m *M) advance() {
 // at which a timer wants the next pass (zero: none) and whether there is work left to do at once.
 func (m *M) Step() (next time.Time, busy bool) {
 	m.pass()
-	return m.idle(), len(m.queue.items) > 0 || len(m.pending) > 0 || m.loop.Posted()
+	return m.idle(), !m.queue.empty() || len(m.pending) > 0 || m.loop.Posted()
 }
 
 // idle tells the hook that the loop is about to wait, and returns until when.
@@ -277,7 +277,7 @@ func (m *M) finish() {
 	}
 	m.expireTimers()
 	m.drain()
-	for len(m.queue.items) > 0 {
+	for !m.queue.empty() {
 		m.drain()
 		m.interrupted()
 	}

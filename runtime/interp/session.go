@@ -3,6 +3,7 @@ package interp
 import (
 	"context"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/brogo/brogo/lang/diag"
@@ -104,10 +105,12 @@ type QueuedEvent struct {
 
 // Queue lists the events that wait, the next one first.
 func (m *M) Queue() []QueuedEvent {
-	out := make([]QueuedEvent, 0, len(m.queue.items))
-	for i := range m.queue.items {
-		e := &m.queue.items[i]
-		out = append(out, QueuedEvent{e.fn.name, m.argText(e), e.time})
+	out := []QueuedEvent{}
+	for _, piece := range append(slices.Clone(m.queue.full), m.queue.last) {
+		for i := range piece {
+			e := &piece[i]
+			out = append(out, QueuedEvent{e.fn.name, m.argText(e), e.time})
+		}
 	}
 	return out
 }
@@ -115,12 +118,11 @@ func (m *M) Queue() []QueuedEvent {
 // StepEvent handles one event of the queue, after what others have posted and what timers are due. It returns what it handled.
 func (m *M) StepEvent() (e QueuedEvent, ok bool) {
 	m.advance()
-	if len(m.queue.items) == 0 {
+	if m.queue.empty() {
 		m.evalTriggers()
 		return QueuedEvent{}, false
 	}
-	ev := m.queue.items[0]
-	m.queue.items = m.queue.items[1:]
+	ev := m.queue.takeOne()
 	e = QueuedEvent{ev.fn.name, m.argText(&ev), ev.time}
 	m.dispatch(&ev)
 	m.evalTriggers()
