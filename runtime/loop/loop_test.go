@@ -179,6 +179,32 @@ func TestTimersAgainstList(t *testing.T) {
 	}
 }
 
+// Timers that came in a flood leave their memory when they have gone, and what is left keeps its order.
+func TestTimersShrink(t *testing.T) {
+	var ts Timers[int]
+	const n = 50_000
+	for i := range n {
+		ts.Add(float64(i*7919%n), i*7919%n)
+	}
+	flood := len(ts.slabs)
+	last := -1
+	take := func(_ float64, v int) {
+		if v <= last {
+			t.Fatalf("%d came behind %d", v, last)
+		}
+		last = v
+	}
+	ts.Due(n-1000, 0, take)
+	if len(ts.slabs) > flood/4 {
+		t.Errorf("%d of %d slabs are left for %d timers", len(ts.slabs), flood, ts.Len())
+	}
+	ts.Add(n, n)
+	ts.Expire(take)
+	if last != n || ts.Len() != 0 {
+		t.Errorf("the last one was %d, %d are left", last, ts.Len())
+	}
+}
+
 // BenchmarkTimers adds and takes 300,000 items, of one time and of as many times.
 func BenchmarkTimers(b *testing.B) {
 	for _, times := range []int{1, 300_000} {
