@@ -8,7 +8,7 @@ type Watch interface{ Changed() }
 
 // Record is a record value. Fields of a type that `redef record` grew after the record was made read as unset.
 //
-// A record is one allocation of 64 bytes and 16 for each field up to 16 of them, two beyond.
+// A record is one allocation of 64 bytes and 16 for each field up to 16 of them (rounded up to what Go allocates), two beyond.
 type Record struct {
 	T     *types.Type
 	Watch Watch
@@ -49,17 +49,33 @@ type (
 		Record
 		a [6]Value
 	}
+	record7 struct {
+		Record
+		a [7]Value
+	}
 	record8 struct {
 		Record
 		a [8]Value
+	}
+	record9 struct {
+		Record
+		a [9]Value
 	}
 	record10 struct {
 		Record
 		a [10]Value
 	}
+	record11 struct {
+		Record
+		a [11]Value
+	}
 	record12 struct {
 		Record
 		a [12]Value
+	}
+	record14 struct {
+		Record
+		a [14]Value
 	}
 	record16 struct {
 		Record
@@ -92,16 +108,28 @@ func NewRecord(t *types.Type) *Record {
 	case 6:
 		x := new(record6)
 		r, x.f = &x.Record, x.a[:]
-	case 7, 8:
+	case 7:
+		x := new(record7)
+		r, x.f = &x.Record, x.a[:]
+	case 8:
 		x := new(record8)
-		r, x.f = &x.Record, x.a[:n]
-	case 9, 10:
+		r, x.f = &x.Record, x.a[:]
+	case 9:
+		x := new(record9)
+		r, x.f = &x.Record, x.a[:]
+	case 10:
 		x := new(record10)
-		r, x.f = &x.Record, x.a[:n]
-	case 11, 12:
+		r, x.f = &x.Record, x.a[:]
+	case 11:
+		x := new(record11)
+		r, x.f = &x.Record, x.a[:]
+	case 12:
 		x := new(record12)
+		r, x.f = &x.Record, x.a[:]
+	case 13, 14:
+		x := new(record14)
 		r, x.f = &x.Record, x.a[:n]
-	case 13, 14, 15, 16:
+	case 15, 16:
 		x := new(record16)
 		r, x.f = &x.Record, x.a[:n]
 	default:
