@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/brogo/brogo"
+	"github.com/brogo/brogo/internal/format"
 	"github.com/brogo/brogo/internal/lsp"
 )
 
@@ -38,5 +39,5 @@ A server of the Language Server Protocol for editors, on standard input and outp
 	case isTerminal(std.in):
 		fmt.Fprintln(std.err, "brogo lsp: this speaks with an editor, which starts it; docs/editors.md tells how (end it with Ctrl-D)")
 	}
-	return lsp.Run(ctx, std.in, std.out, lsp.Options{Engine: brogo.Config{Env: std.env}, Quiet: lspQuiet})
+	return lsp.Run(ctx, std.in, std.out, lsp.Options{Engine: brogo.Config{Env: std.env}, Format: format.Source, Quiet: lspQuiet})
 }

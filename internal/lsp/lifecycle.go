@@ -44,6 +44,28 @@ func handlerOf(method string) handler {
 		return about((*server).implementation)
 	case "textDocument/completion":
 		return about((*server).completion)
+	case "textDocument/signatureHelp":
+		return about((*server).signature)
+	case "textDocument/documentSymbol":
+		return about((*server).documentSymbols)
+	case "workspace/symbol":
+		return handle(workspaceSymbols)
+	case "textDocument/foldingRange":
+		return about((*server).folding)
+	case "textDocument/semanticTokens/full":
+		return about((*server).tokensFull)
+	case "textDocument/semanticTokens/range":
+		return about((*server).tokensRange)
+	case "textDocument/formatting", "textDocument/rangeFormatting":
+		return handle(formatting)
+	case "textDocument/references":
+		return about((*server).references)
+	case "textDocument/documentHighlight":
+		return about((*server).highlight)
+	case "textDocument/prepareRename":
+		return handle(prepareRename)
+	case "textDocument/rename":
+		return handle(rename)
 	case "completionItem/resolve":
 		return handle(resolveItem)
 	}
@@ -66,14 +88,25 @@ func initialize(s *server, p initializeParams) (any, error) {
 	return object{
 		"serverInfo": object{"name": "brogo", "version": brogo.Version},
 		"capabilities": object{
-			"positionEncoding":       "utf-16",
-			"textDocumentSync":       object{"openClose": true, "change": 2, "save": object{}},
-			"hoverProvider":          true,
-			"definitionProvider":     true,
-			"declarationProvider":    true,
-			"implementationProvider": true,
-			"completionProvider":     object{"triggerCharacters": []string{"$", ":", "&", "@", "/"}, "resolveProvider": true},
-			"workspace":              object{"workspaceFolders": object{"supported": true, "changeNotifications": true}},
+			"positionEncoding":          "utf-16",
+			"textDocumentSync":          object{"openClose": true, "change": 2, "save": object{}},
+			"hoverProvider":             true,
+			"definitionProvider":        true,
+			"declarationProvider":       true,
+			"implementationProvider":    true,
+			"referencesProvider":        true,
+			"documentHighlightProvider": true,
+			"renameProvider":            object{"prepareProvider": true},
+			"signatureHelpProvider":     object{"triggerCharacters": []string{"(", ","}},
+			"documentSymbolProvider":    true,
+			"workspaceSymbolProvider":   true,
+			"foldingRangeProvider":      true,
+			"semanticTokensProvider": object{"full": true, "range": true,
+				"legend": object{"tokenTypes": tokenTypes, "tokenModifiers": tokenModifiers}},
+			"documentFormattingProvider":      s.o.Format != nil,
+			"documentRangeFormattingProvider": s.o.Format != nil,
+			"completionProvider":              object{"triggerCharacters": []string{"$", ":", "&", "@", "/"}, "resolveProvider": true},
+			"workspace":                       object{"workspaceFolders": object{"supported": true, "changeNotifications": true}},
 		},
 	}, nil
 }

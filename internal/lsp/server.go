@@ -32,6 +32,8 @@ type Options struct {
 	Engine brogo.Config
 	// Vet, if set, looks for what is legal and most likely a mistake in scripts that have no errors.
 	Vet func(*brogo.Engine) []diag.Diagnostic
+	// Format, if set, lays out the text of a script, whose name stands in messages.
+	Format func(name, text string) (string, error)
 	// CacheDir is where base scripts are written that a client wants to open; "" is a directory below the user's cache directory.
 	CacheDir string
 	// Quiet is how long nothing has to come before what takes longer is done, such as Vet.
@@ -211,6 +213,7 @@ type server struct {
 	docs                       map[string]*document // by URI
 	base                       *baseScripts
 	catalogues                 map[string]*catalogue
+	trial                      map[string]*text // files as they would be after a change, by path
 	// elsewhere are diagnostics of files that are not open, by the document that loads them and by URI.
 	elsewhere map[string]map[string][]diagnostic
 }
