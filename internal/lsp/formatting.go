@@ -23,7 +23,11 @@ func formatting(s *server, p formattingParams) (any, error) {
 	if p.Range == nil {
 		return []textEdit{trimmed(d.text, 0, len(d.text.s), out)}, nil
 	}
-	from, to, with := sameTokens(d.text.s, out, d.text.offset(position{p.Range.Start.Line, 0}), d.text.offset(p.Range.End))
+	end := p.Range.End
+	if end.Character > 0 || end.Line == p.Range.Start.Line {
+		end = position{end.Line + 1, 0}
+	}
+	from, to, with := sameTokens(d.text.s, out, d.text.offset(position{p.Range.Start.Line, 0}), d.text.offset(end))
 	if from == to || d.text.s[from:to] == with {
 		return []textEdit{}, nil
 	}
