@@ -19,11 +19,14 @@ import (
 	"github.com/brogo/brogo/bif/telemetry"
 	"github.com/brogo/brogo/bif/wireval"
 	"github.com/brogo/brogo/internal/clock"
+	"github.com/brogo/brogo/lang/ast"
 	"github.com/brogo/brogo/lang/check"
 	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/lang/dialect"
 	"github.com/brogo/brogo/lang/ir"
+	"github.com/brogo/brogo/lang/lex"
 	"github.com/brogo/brogo/lang/load"
+	"github.com/brogo/brogo/lang/parse"
 	"github.com/brogo/brogo/lang/types"
 	"github.com/brogo/brogo/net/node"
 	"github.com/brogo/brogo/net/transport"
@@ -86,6 +89,10 @@ type Config struct {
 	Usage bool
 	// Named is told of each name in the scripts and what it stands for: see check.Use.
 	Named func(check.Use)
+	// Parsed is given each item of the scripts as it was parsed, but for those of base scripts that wait until they are needed.
+	Parsed func(*lex.Source, parse.Item, ast.Decl)
+	// Through goes on behind all mistakes, for tools that want to know what can be known: after a file that is not there, too.
+	Through bool
 	// Confined keeps scripts to themselves while they are loaded: functions that reach files, commands, the network or the process
 	// do nothing, and give zero, an empty string or no value. Editors look at scripts that nobody asked to run.
 	Confined bool

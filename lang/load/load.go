@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/brogo/brogo/lang/ast"
 	"github.com/brogo/brogo/lang/check"
 	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/lang/dialect"
@@ -39,6 +40,10 @@ type Config struct {
 	// KeepGoing goes on behind the first syntax error and behind files with errors, to report every mistake.
 	// The reference stops there.
 	KeepGoing bool
+	// Through goes on behind all mistakes, also those that leave out much of what follows, such as files that are not there.
+	Through bool
+	// Parsed, if set, is given each item that is not put off, as it was parsed: nil if nothing of it could be.
+	Parsed func(*lex.Source, parse.Item, ast.Decl)
 	// Defer, if set, tells the files whose declarations wait until they are named: see defer.go. Builtin tells the names of builtins.
 	Defer   func(path string) bool
 	Builtin func(full string) (exists, pure bool)
@@ -143,7 +148,7 @@ func (l *Loader) Report(d diag.Diagnostic) {
 	if d.Severity.IsError() {
 		l.errors++
 	}
-	if d.Severity == diag.Fatal && !(l.cfg.KeepGoing && !endsLoading(d.Code)) {
+	if d.Severity == diag.Fatal && !l.cfg.Through && !(l.cfg.KeepGoing && !endsLoading(d.Code)) {
 		l.stop = true
 	}
 	l.cfg.Host.Report(d)
@@ -270,6 +275,9 @@ func (l *Loader) item(r *parse.Reader, it parse.Item) {
 		l.settle(strings.TrimPrefix(src.Text(it.Toks[1]), "::"))
 	}
 	d, err := parse.Decl(src, it)
+	if l.cfg.Parsed != nil {
+		l.cfg.Parsed(src, it, d)
+	}
 	if err != nil {
 		e := err.(*parse.Error)
 		for i, x := range e.Diags {
