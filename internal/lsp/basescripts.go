@@ -90,7 +90,7 @@ func (b *baseScripts) explanation(code diag.Code) string {
 		return ""
 	}
 	out := filepath.Join(b.dir, "explain", string(code)+".md")
-	want := explained(entry)
+	want := explanationText(entry)
 	if had, err := os.ReadFile(out); err == nil && string(had) == want {
 		return uriOf(out)
 	}
@@ -100,7 +100,7 @@ func (b *baseScripts) explanation(code diag.Code) string {
 	return uriOf(out)
 }
 
-func explained(e diag.Entry) string {
+func explanationText(e diag.Entry) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s: %s\n\n%s", e.Code, e.Title, e.Text)
 	for _, x := range []struct{ title, text string }{{"Wrong", e.Wrong.Text}, {"Right", e.Right.Text}} {

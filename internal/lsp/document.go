@@ -44,8 +44,7 @@ type item struct {
 	decl     ast.Decl // nil if it is broken
 	head     string   // its first words
 	from, to int32    // its bytes
-	module   string
-	export   bool
+	module   string   // behind it
 }
 
 // outline parses the text of the document once.
@@ -61,7 +60,6 @@ func parseTree(path, text string) *tree {
 	src.KeepDocs = true
 	t := &tree{src: src}
 	r := parse.NewReader(src, allBranches{})
-	module, export := "GLOBAL", false
 	for {
 		it, ok := r.Next()
 		if !ok {
@@ -74,16 +72,20 @@ func parseTree(path, text string) *tree {
 		if err != nil {
 			r.Recover(err)
 		}
-		switch decl := decl.(type) {
-		case *ast.Module:
-			module = decl.Name.Name
-		case *ast.ExportBegin:
-			export = true
-		case *ast.ExportEnd:
-			export = false
-		}
-		t.items = append(t.items, item{decl: decl, head: head(src, it.Toks), from: it.Toks[0].Off, to: it.Toks[len(it.Toks)-1].End, module: module, export: export})
+		t.add(it, decl)
 	}
+}
+
+// add appends an item.
+func (t *tree) add(it parse.Item, decl ast.Decl) {
+	module := "GLOBAL"
+	if n := len(t.items); n > 0 {
+		module = t.items[n-1].module
+	}
+	if m, ok := decl.(*ast.Module); ok {
+		module = m.Name.Name
+	}
+	t.items = append(t.items, item{decl: decl, head: head(t.src, it.Toks), from: it.Toks[0].Off, to: it.Toks[len(it.Toks)-1].End, module: module})
 }
 
 // allBranches reads every first branch.
@@ -145,6 +147,9 @@ func (s *server) check(d *document) {
 	}
 	old.close()
 	d.prog, d.stale = p, false
+	if p.tree != nil && !strings.Contains(d.text.s, "@if") {
+		d.tree = p.tree // with conditions it would lack what they leave out
+	}
 	s.keepScopes(d)
 }
 

@@ -9,9 +9,12 @@ import (
 	"time"
 
 	"github.com/brogo/brogo"
+	"github.com/brogo/brogo/lang/ast"
 	"github.com/brogo/brogo/lang/check"
 	"github.com/brogo/brogo/lang/diag"
+	"github.com/brogo/brogo/lang/lex"
 	"github.com/brogo/brogo/lang/load"
+	"github.com/brogo/brogo/lang/parse"
 )
 
 // program is what one script and all that it loads mean, at one time.
@@ -23,7 +26,8 @@ type program struct {
 	// findings are those of Options.Vet, once it has run.
 	findings []diag.Diagnostic
 	vetted   bool
-	failed   bool // there are errors
+	failed   bool  // there are errors
+	tree     *tree // of the file that somebody looks at, as far as its conditions let it be read
 }
 
 // source is one file of a program with all names in it.
@@ -134,6 +138,16 @@ func (s *server) load(root, path string) *program {
 			last.uses = append(last.uses, u)
 		}
 	}
+	cfg.Through = true
+	cfg.Parsed = func(src *lex.Source, it parse.Item, decl ast.Decl) {
+		if src.File.Name != path || len(it.Toks) == 0 {
+			return
+		}
+		if p.tree == nil {
+			p.tree = &tree{src: src}
+		}
+		p.tree.add(it, decl)
+	}
 	e, err := brogo.New(cfg)
 	if err != nil {
 		p.diags = append(p.diags, diag.Diagnostic{Severity: diag.Error, Code: diag.CommandLine, Msg: err.Error()})
@@ -159,13 +173,23 @@ func (s *server) load(root, path string) *program {
 		}
 	}
 	p.failed = code != 0
-	p.diags = sink.All
+	p.diags = explained(sink.All)
 	for f, src := range byFile {
 		sort.SliceStable(src.uses, func(i, j int) bool { return earlier(src.uses[i], src.uses[j]) })
 		src.uses = slices.CompactFunc(src.uses, func(a, b check.Use) bool { return a == b })
 		p.files[f.Name] = src
 	}
 	return p
+}
+
+// explained leaves out what a file that is not there explains: names that it may declare.
+func explained(list []diag.Diagnostic) []diag.Diagnostic {
+	if !slices.ContainsFunc(list, func(d diag.Diagnostic) bool { return d.Code == diag.Load && d.Severity.IsError() }) {
+		return list
+	}
+	return slices.DeleteFunc(list, func(d diag.Diagnostic) bool {
+		return d.Code == diag.UnknownName || d.Code == diag.NotAnEvent || d.Code == diag.DeadHandler
+	})
 }
 
 // earlier orders uses by place. Of several at one place a local goes first, then a global: a parameter is a field, too.

@@ -247,3 +247,41 @@ func TestPackage(t *testing.T) {
 		t.Errorf("main.zeek has %v", d)
 	}
 }
+
+// TestMissingFile goes on behind a @load of what is not there, and blames nothing else for it.
+func TestMissingFile(t *testing.T) {
+	c := start(t, map[string]string{"a.zeek": "@load ./gone\nglobal x = 1;\nprint x, Gone::y;\nprint 1 + \"a\";\n"})
+	c.open("a.zeek")
+	d := c.diagnostics("a.zeek")
+	if len(d) != 2 || d[0].Code != "load" || d[0].Range.Start.Line != 0 || d[1].Range.Start.Line != 3 {
+		t.Errorf("it has %+v", d)
+	}
+	var locs []location
+	c.call("textDocument/definition", c.at("a.zeek", "print |x"), &locs)
+	if len(locs) != 1 || c.place(locs[0]) != "a.zeek:2:x" {
+		t.Errorf("the definition is %v", locs)
+	}
+}
+
+// TestBroken keeps what is known of a text while parts of it are being typed.
+func TestBroken(t *testing.T) {
+	c := startFruit(t)
+	for _, tt := range []struct{ old, new, at, want string }{
+		// a statement, a head, a brace that is not closed, a string that does not end
+		{"\t\tw = i$weight;\n", "\t\tw = i$;\n", "w = i$|;", "weight"},
+		{"function weigh(i: Info): double\n", "function weigh(i: Info: double\n", "all += i|t;", "it"},
+		{"event seen(i: Info, n: count)\n\t{\n", "event seen(i: Info, n: count)\n\t{\n\tif ( i$ ) {\n", "if ( i$| )", "kind"},
+		{"print fmt(\"%s\", i$kind);", "print fmt(\"%s, i$kind);\n\tprint i$", "print i$|", "tags"},
+	} {
+		c.change("main.zeek", tt.old, tt.new)
+		if got := labels(c, c.at("main.zeek", tt.at)); len(got) == 0 || !strings.Contains(strings.Join(got, " "), tt.want) {
+			t.Errorf("with %q in the place of %q: %v, want %s", tt.new, tt.old, got, tt.want)
+		}
+		var tree []*documentSymbol
+		c.call("textDocument/documentSymbol", map[string]any{"textDocument": map[string]any{"uri": c.uri("main.zeek")}}, &tree)
+		if len(tree) == 0 || len(tree[0].Children) < 4 {
+			t.Errorf("with %q: %d symbols", tt.new, len(tree))
+		}
+		c.change("main.zeek", tt.new, tt.old)
+	}
+}

@@ -1,0 +1,46 @@
+package lsp
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/brogo/brogo"
+	"github.com/brogo/brogo/internal/format"
+)
+
+// serveVariable has this test binary be the language server of an editor that a test has started.
+const serveVariable = "BROGO_TEST_LSP"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(serveVariable) != "" {
+		os.Exit(Run(context.Background(), os.Stdin, os.Stdout, Options{Engine: brogo.Config{Env: os.LookupEnv}, Format: format.Source,
+			CacheDir: os.Getenv(serveVariable)}))
+	}
+	os.Exit(m.Run())
+}
+
+// editor runs a program that starts this binary as its server; its output ends in OK.
+func editor(t *testing.T, name string, args ...string) {
+	cmd := exec.Command(name, args...)
+	home := t.TempDir()
+	cmd.Env = append(os.Environ(), "BROGO="+os.Args[0], serveVariable+"="+filepath.Join(home, "cache"), "HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_STATE_HOME="+home,
+		"XDG_DATA_HOME="+home)
+	out, err := cmd.CombinedOutput()
+	if err != nil || !strings.HasSuffix(strings.TrimSpace(string(out)), "OK") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	t.Logf("%s", out)
+}
+
+// TestNeovim has Neovim open, complete, rename and format.
+func TestNeovim(t *testing.T) {
+	nvim, err := exec.LookPath("nvim")
+	if err != nil {
+		t.Skip("nvim is not installed")
+	}
+	editor(t, nvim, "--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", "luafile ../../testdata/editors/nvim.lua")
+}
