@@ -226,3 +226,60 @@ event look()
  20.0 m: }
 `)
 }
+
+// masterOf makes a master two seconds after its start, when the peers know each other, or at once.
+const masterOf = `
+redef Reporter::errors_to_stderr = F;
+redef Broker::exact_connect_retry = T;
+
+event make()
+	{
+	print "closed", Broker::is_closed(Broker::create_master("st"));
+	}
+
+event Broker::error(code: Broker::ErrorCode, msg: string)
+	{
+	print code, sub(msg, /[^,]*, /, "(");	# without the id
+	}
+
+event reporter_error(t: time, msg: string, location: string)
+	{
+	if ( "Broker error" !in msg )
+		print msg;
+	}
+`
+
+// A master whose name a peer has already is not made; two that meet later are told of.
+func TestStoreMasterExists(t *testing.T) {
+	w := newWorld(t)
+	w.add("first", masterOf+`
+event zeek_init() { event make(); Broker::listen("0.0.0.0", 1/tcp); }
+`)
+	w.add("late", masterOf+`
+event zeek_init() { Broker::peer("first", 1/tcp); schedule 2 sec { make() }; }
+`)
+	w.run(5 * time.Second)
+	w.expect(`
+  0.0 first: closed, F
+  2.0 late: closed, T
+  2.0 late: Failed to attach master store master_exists: (Broker::create_master(st, Broker::MEMORY, Broker::BackendOptions()))
+  2.0 late: Could not create Broker master store 'st' (Broker::create_master(st, Broker::MEMORY, Broker::BackendOptions()))
+`)
+
+	w = newWorld(t)
+	w.add("one", masterOf+`
+event zeek_init() { event make(); Broker::listen("0.0.0.0", 1/tcp); }
+`)
+	w.add("two", masterOf+`
+global meet: event();
+event zeek_init() { event make(); schedule 2 sec { meet() }; }
+event meet() { Broker::peer("one", 1/tcp); }
+`)
+	w.run(5 * time.Second)
+	w.expect(`
+  0.0 one: closed, F
+  0.0 two: closed, F
+  2.0 one: Broker::MASTER_EXISTS, (*two:40001, "the peer has the master of store st, too")
+  2.0 two: Broker::MASTER_EXISTS, (*one:1, "the peer has the master of store st, too")
+`)
+}

@@ -28,6 +28,8 @@ type Config struct {
 	ID func() string
 	// Send sends a frame to one peer, to all if to is empty. It must not block. Nil: there is no network.
 	Send func(to string, frame []byte)
+	// Conflict is told, on any goroutine, that a peer has the master of a store whose master is here, too. It must not block.
+	Conflict func(store, peer string)
 }
 
 // Family is the stores of one interpreter. Receive, PeerUp and PeerDown may be called from any goroutine, all else on the
@@ -68,7 +70,8 @@ func (f *Family) storeEngine() *store.Engine {
 }
 
 func (f *Family) begin() {
-	f.engine = store.NewEngine(store.Options{ID: f.cfg.ID(), Send: f.cfg.Send, Clock: f.cfg.Clock, Inline: f.cfg.Inline})
+	f.engine = store.NewEngine(store.Options{ID: f.cfg.ID(), Send: f.cfg.Send, Conflict: f.cfg.Conflict,
+		Clock: f.cfg.Clock, Inline: f.cfg.Inline})
 	f.engine.Start()
 }
 

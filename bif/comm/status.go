@@ -8,6 +8,7 @@ import (
 	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/lang/types"
 	"github.com/brogo/brogo/net/node"
+	"github.com/brogo/brogo/net/store"
 	"github.com/brogo/brogo/runtime/val"
 )
 
@@ -92,6 +93,18 @@ func (f *Family) failed(e *node.Error) {
 		f.told[e.Peer.Addr] = e.Detail
 		f.m.Codef(diag.Messaging, diag.Warning, "Broker: %s: %s", e.Peer.Addr, e.Detail)
 	}
+}
+
+// MasterExists reports that a peer is the master of a store whose master is this node, too. It may be called from any goroutine.
+func (f *Family) MasterExists(name, peer string) {
+	f.m.Post(func() {
+		who := node.Endpoint{ID: peer}
+		if i := slices.IndexFunc(f.known, func(k node.Status) bool { return k.Peer.ID == peer }); i >= 0 {
+			who = f.known[i].Peer
+		}
+		f.failed(&node.Error{Code: node.ErrorCode(store.MasterExists), Peer: who,
+			Text: fmt.Sprintf("the peer has the master of store %s, too", name)})
+	})
 }
 
 func (f *Family) errorText(e *node.Error) string {

@@ -16,6 +16,9 @@ type Options struct {
 	ID string
 	// Send sends a frame to one peer, to all if to is empty. It must not block and not call the engine.
 	Send func(to string, frame []byte)
+	// Conflict is told when a peer turns out to be the master of a store whose master is here, too, once for each such peer and store.
+	// Neither gives way: clones follow the master that they found first. It must not block and not call the engine; nil ignores it.
+	Conflict func(store, peer string)
 	// Clock is clock.Real if nil.
 	Clock clock.Clock
 	// Inline runs the engine in calls of the clock instead of on a goroutine.
@@ -249,6 +252,9 @@ func (e *Engine) message(now time.Time, in input) {
 	}
 	if msg == msgAnnounce && !slices.Contains(e.known[in.store], in.peer) && len(e.known) < maxKnown {
 		e.known[in.store] = append(e.known[in.store], in.peer)
+		if s := e.find(in.store); s != nil && s.master != nil && e.opt.Conflict != nil {
+			e.opt.Conflict(in.store, in.peer)
+		}
 	}
 	if msg == msgGone {
 		e.known[in.store] = slices.DeleteFunc(e.known[in.store], func(p string) bool { return p == in.peer })

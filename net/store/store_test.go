@@ -397,6 +397,35 @@ func TestOneMasterForEachName(t *testing.T) {
 	}
 }
 
+// Two masters of one name that meet go on, and each node learns of it once for each time the other comes.
+func TestMastersThatMeet(t *testing.T) {
+	w := newWorld(t, "a", "b", "c")
+	var told []string
+	for _, n := range w.order {
+		w.engines[n].opt.Conflict = func(store, peer string) { told = append(told, n+" of "+peer+": "+store) }
+	}
+	a, b := w.master("a", nil), w.master("b", nil)
+	c := w.clone("c", CloneConfig{}, nil)
+	a.Update(put("k", str("a")))
+	b.Update(put("k", str("b")))
+	for range 2 {
+		w.connect("a", "b")
+		w.connect("b", "c")
+		w.run(time.Second)
+		w.connect("a", "c")
+		w.run(time.Minute)
+		w.cut("a", "b")
+		w.run(time.Second)
+	}
+	slices.Sort(told)
+	if want := []string{"a of b: st", "a of b: st", "b of a: st", "b of a: st"}; !slices.Equal(told, want) {
+		t.Errorf("told %q", told)
+	}
+	if contents(a) != "k=a" || contents(b) != "k=b" || contents(c) != "k=b" {
+		t.Errorf("the masters have %q and %q, the clone of the second %q", contents(a), contents(b), contents(c))
+	}
+}
+
 func TestBigSnapshotComesInParts(t *testing.T) {
 	w := newWorld(t, "m", "c")
 	s := w.master("m", nil)
