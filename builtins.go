@@ -63,7 +63,7 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 	e.codec = wireval.New(wireval.Config{Machine: func() *interp.M { return e.m }, Opaques: opaques})
 	_, virtual := c.Clock.(*clock.Virtual)
 	e.stores = brokerstore.New(brokerstore.Config{Codec: e.codec, Clock: c.Clock, Inline: virtual,
-		ID: func() string { return e.comm.ID() }, Send:     func(to string, frame []byte) { e.comm.Send(to, frame) },
+		ID: func() string { return e.comm.ID() }, Send: func(to string, frame []byte) { e.comm.Send(to, frame) },
 		Conflict: func(store, peer string) { e.comm.MasterExists(store, peer) }})
 	e.comm = comm.New(comm.Config{Codec: e.codec, Dialect: e.d, Getenv: c.Env, Network: c.Network, Clock: c.Clock, Software: "brogo " + Version,
 		Random: c.Random, PID: c.PID, Tap: c.Tap,

@@ -52,6 +52,7 @@ type member struct {
 	status chan node.Status
 	errors chan node.Error
 	events func(m *node.Message)
+	keep   func(m node.Message) // if set, takes each message and calls Done on it when it likes
 }
 
 func newMember(id string, tls *transport.TLS, cfg node.Config, events func(*node.Message)) *member {
@@ -76,6 +77,9 @@ func (m *member) Messages(ms []node.Message) {
 		switch {
 		case ms[i].Kind == wire.MsgStore:
 			m.stores.Receive(ms[i].From, ms[i].Topic, ms[i].Payload, ms[i].Done)
+			continue
+		case m.keep != nil:
+			m.keep(ms[i])
 			continue
 		case m.events != nil:
 			m.events(&ms[i])
@@ -129,12 +133,18 @@ func (m *member) listen(t *testing.T) transport.Addr {
 // spawn starts this program again as a child that connects to the address.
 func spawn(t *testing.T, what, id string, at transport.Addr, file string) *exec.Cmd {
 	t.Helper()
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), "BROGO_FAULTS="+what, "BROGO_ID="+id, "BROGO_PORT="+strconv.Itoa(int(at.Port)), "BROGO_FILE="+file)
-	cmd.Stderr = os.Stderr
+	cmd := command(what, id, at, file)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	return cmd
+}
+
+// command is spawn without a start; file is what the child is for.
+func command(what, id string, at transport.Addr, file string) *exec.Cmd {
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), "BROGO_FAULTS="+what, "BROGO_ID="+id, "BROGO_PORT="+strconv.Itoa(int(at.Port)), "BROGO_FILE="+file)
+	cmd.Stderr = os.Stderr
 	return cmd
 }
 
@@ -153,6 +163,12 @@ func child(what string) {
 				m.node.Peers() // waits for the node, so that the queue does not overflow
 			}
 		}
+	case "idle":
+		m.node.Subscribe("t")
+		m.node.Peer(at, time.Second)
+		<-m.status
+		fmt.Println(idleCPU(m.node).Nanoseconds())
+		os.Exit(0)
 	case "master":
 		_, err := m.stores.CreateMaster("st", func() (store.Backend, error) {
 			return sqlite.Open(os.Getenv("BROGO_FILE"), sqlite.Options{})
