@@ -72,6 +72,8 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 	e.logs = logging.New(e.logConfig(func(name, addl string) { weirds.NetWeird(e.m, name, addl, "") }))
 	e.comm.SetLogs(e.logs)
 	e.metrics.AddSource(e.logMetrics)
+	nodes := cluster.New(e.comm, func() *interp.M { return e.m }, e.ScriptName)
+	e.metrics.AddSource(nodes.Measure)
 	kept := storage.New()
 	e.metrics.AddSource(kept.Measure)
 	e.closers = []func(){streams.Close, kept.Close, e.stores.Close, e.comm.Close, e.metrics.Close, net.Close, cmds.Close, fls.Close}
@@ -82,7 +84,7 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 		{"Broker: connections and messages", e.comm.Rows()},
 		{"Broker: data", data.Rows()},
 		{"Broker: stores", e.stores.Rows()},
-		{"Cluster", cluster.New(e.comm).Rows()},
+		{"Cluster", nodes.Rows()},
 		{"Conversions", convert.Rows()},
 		{"Hashes and random numbers", dig.Rows()},
 		{"Commands for `when`", cmds.Rows()},

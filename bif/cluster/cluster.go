@@ -1,21 +1,33 @@
-// Package cluster is the family of the Cluster module's functions that take any arguments: publishing to topics and to nodes of pools. The
-// rest of the module is scripts. It sends by bif/comm.
+// Package cluster is the family of the Cluster module's functions that take any arguments: publishing to topics and to nodes of pools, and
+// of the metrics of published and received events. The rest of the module is scripts. It sends by bif/comm.
 package cluster
 
 import (
 	"fmt"
 
 	"github.com/brogo/brogo/bif/comm"
+	"github.com/brogo/brogo/bif/telemetry"
 	"github.com/brogo/brogo/lang/types"
 	"github.com/brogo/brogo/runtime/interp"
 	"github.com/brogo/brogo/runtime/val"
 )
 
 // Family is the state behind the builtins.
-type Family struct{ comm *comm.Family }
+type Family struct {
+	comm  *comm.Family
+	meter *meter
+}
 
-// New makes the family of one interpreter over its connections.
-func New(c *comm.Family) *Family { return &Family{c} }
+// New makes the family of one interpreter over its connections, whose events it counts. scriptName shortens the names of scripts for the
+// metrics.
+func New(c *comm.Family, machine func() *interp.M, scriptName func(string) string) *Family {
+	f := &Family{c, &meter{machine: machine, scriptName: scriptName}}
+	c.SetMeter(f.meter)
+	return f
+}
+
+// Measure sets the metrics that Cluster::Telemetry::core_metrics asks for.
+func (f *Family) Measure(u *telemetry.Update) { f.meter.measure(u) }
 
 // Rows are the builtins.
 func (f *Family) Rows() []interp.Builtin {

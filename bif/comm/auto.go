@@ -102,6 +102,6 @@ func (f *Family) publishAuto(name string, e *autoEvent, args []val.Value) {
 			f.m.Codef(diag.Messaging, diag.Error, "event %s of %d bytes is too long to be published", name, len(b))
 			continue
 		}
-		f.send(topic, b)
+		f.send(nil, topic, name, b)
 	}
 }

@@ -60,6 +60,13 @@ type Logs interface {
 	RouteRemote(m *interp.M, w wire.LogWriter) (topic string, settled bool)
 }
 
+// Meter counts events, on the interpreter's goroutine. A published event has the call that published it, or nil, and its frame, of which
+// PayloadSize tells the size that the receiver is told of.
+type Meter interface {
+	Published(s *interp.Site, topic, event string, frame []byte)
+	Received(topic string, event []byte, size int)
+}
+
 // Stores is who has the data stores. The first three are called on the node's goroutine and must not block.
 type Stores interface {
 	Receive(from, store string, payload []byte, done func())
@@ -89,6 +96,7 @@ type Family struct {
 	outbound map[transport.Addr]bool
 	writers  []wire.LogWriter // of this node
 	logs     Logs
+	meter    Meter
 	ship     *ship.Sender // of log rows; nil before the first
 	lost     []lostRows   // that scripts are to be told of
 	lostAll  uint64
@@ -140,6 +148,9 @@ func New(cfg Config) *Family {
 	return &Family{cfg: cfg, d: cfg.Dialect, subs: map[string]bool{}, outbound: map[transport.Addr]bool{}, told: map[transport.Addr]string{},
 		auto: map[string]*autoEvent{}, events: map[string]*incoming{}, webClients: map[string]*webClient{}}
 }
+
+// SetMeter says who counts events, once before anything runs.
+func (f *Family) SetMeter(c Meter) { f.meter = c }
 
 // Attach joins the family to its interpreter, once before anything runs.
 func (f *Family) Attach(m *interp.M) { f.m = m }

@@ -57,6 +57,16 @@ func (f *Family) watch(topic string, frame []byte) {
 	}
 }
 
+// PayloadSize is how many bytes of a frame are the event itself.
+func PayloadSize(frame []byte) int {
+	body, _ := wire.Body(frame)
+	m, err := wire.ParseRouted(body, new(wire.Interner))
+	if err != nil {
+		return 0
+	}
+	return len(m.Payload)
+}
+
 // Decode reads an event's payload; ok is false for what is none.
 func Decode(topic string, payload []byte) (p Published, ok bool) {
 	r := wire.NewReader(payload)

@@ -38,7 +38,7 @@ func (f *Family) Publish(s *interp.Site, topic string, from int, a []val.Value) 
 	if frame == nil {
 		return !f.heard()
 	}
-	f.send(topic, frame)
+	f.send(s, topic, a[from].Func().Name, frame)
 	return true
 }
 
@@ -50,8 +50,16 @@ func event(s *interp.Site, a []val.Value, from int) (*types.Type, val.Value) {
 	return s.Arg(a, from)
 }
 
-// send publishes an event's frame. Log rows that were written before leave before.
-func (f *Family) send(topic string, frame []byte) {
+// send publishes the frame of the event of a name. Log rows that were written before leave before.
+func (f *Family) send(s *interp.Site, topic, event string, frame []byte) {
+	if f.up > 0 && !f.closed {
+		f.meter.Published(s, topic, event, frame)
+	}
+	f.transmit(topic, frame)
+}
+
+// transmit is send of what has been counted.
+func (f *Family) transmit(topic string, frame []byte) {
 	f.watch(topic, frame)
 	if !f.heard() {
 		return
@@ -111,7 +119,8 @@ func (f *Family) PublishEvent(s *interp.Site, topic string, ev *val.Func, args [
 		f.cfg.Codec.ReportAt(s, err)
 	}
 	if b != nil {
-		f.send(topic, b)
+		f.meter.Published(s, topic, ev.Name, b)
+		f.transmit(topic, b)
 	}
 	return b != nil
 }
@@ -306,7 +315,7 @@ func (f *Family) publishRecord(s *interp.Site, topic string, rec *val.Record) bo
 	if b = f.finished(s, topic, b); b == nil {
 		return false
 	}
-	f.send(topic, b)
+	f.send(s, topic, name.Str(), b)
 	return true
 }
 

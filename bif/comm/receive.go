@@ -61,7 +61,7 @@ func (f *Family) message(m *node.Message) {
 		if f.m.Hooks.Tracer != nil {
 			f.m.TraceMessage(m.Origin, m.Seq)
 		}
-		f.event(m.Topic, &r)
+		f.event(m.Topic, &r, len(m.Payload))
 	case wire.MsgIDUpdate:
 		f.stats.idsIn++
 		f.setGlobal(&r)
@@ -83,13 +83,14 @@ func (f *Family) valid(r *wire.Reader) bool {
 	return false
 }
 
-// event queues an event from another node.
-func (f *Family) event(topic string, r *wire.Reader) {
+// event queues an event from another node, whose message has size bytes.
+func (f *Family) event(topic string, r *wire.Reader, size int) {
 	name, ns, n := r.Event()
 	if !f.valid(r) {
 		return
 	}
 	f.stats.eventsIn++
+	f.meter.Received(topic, name, size)
 	in := f.incoming(name)
 	if in == nil || f.isForwarded(topic) {
 		return

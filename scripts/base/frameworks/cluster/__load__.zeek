@@ -6,6 +6,10 @@
 @load ./membership
 @load ./pools
 
+@if ( brogo_dialect == "zeek" )
+@load ./telemetry
+@endif
+
 @if ( Cluster::is_enabled() )
 redef peer_description = Cluster::node;
 @prefixes += cluster

@@ -45,17 +45,21 @@ export {
 @if ( brogo_dialect == "bro" )
 		p: port;
 		interface: string &optional;
-		time_machine: string &optional;
 @else
-		p: port &default=0/unknown;   ##< Without one the node does not listen.
-		metrics_port: port &optional; ##< Of its telemetry.
+		p: port &default=0/unknown;	##< Without one the node does not listen.
 @endif
 
 		## The manager that a worker or proxy belongs to.
 		manager: string &optional;
+@if ( brogo_dialect == "bro" )
+		time_machine: string &optional;
+@endif
 
 		## The node's Broker id while it is connected.
 		id: string &optional;
+@if ( brogo_dialect == "zeek" )
+		metrics_port: port &optional;	##< Of its telemetry.
+@endif
 	};
 
 	type NamedNode: record {
@@ -204,6 +208,9 @@ export {
 
 	## Raised when a client is gone, with the code and the reason that one of the two sides gave.
 	global websocket_client_lost: event(endpoint: EndpointInfo, code: count, reason: string);
+
+	## Raised when the messaging layer has failed at something; tag is a word for it.
+	global Cluster::Backend::error: event(tag: string, message: string);
 @endif
 
 	## Readies the messaging layer; done before zeek_init where it is needed.
@@ -346,6 +353,13 @@ function init(): bool
 	{
 	return Cluster::Backend::__init(node_id());
 	}
+
+@if ( brogo_dialect == "zeek" )
+event Cluster::Backend::error(tag: string, message: string)
+	{
+	Reporter::error(fmt("Cluster::Backend::error: %s (%s)", tag, message));
+	}
+@endif
 
 event zeek_init() &priority=5
 	{

@@ -39,7 +39,11 @@ export {
 	type RoundRobinTable: table[string] of int;
 
 	type Pool: record {
-		spec: PoolSpec &default=PoolSpec($topic="", $node_type=PROXY);
+@if ( brogo_dialect == "bro" )
+		spec: PoolSpec &default=PoolSpec();
+@else
+		spec: PoolSpec;
+@endif
 		nodes: PoolNodeTable &default=PoolNodeTable();
 		node_list: vector of PoolNode &default=vector();
 		hrw_pool: HashHRW::Pool &default=HashHRW::Pool();
