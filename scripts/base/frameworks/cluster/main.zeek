@@ -46,7 +46,7 @@ export {
 		p: port;
 		interface: string &optional;
 @else
-		p: port &default=0/unknown;	##< Without one the node does not listen.
+		p: port &default=0/unknown; ##< Without one the node does not listen.
 @endif
 
 		## The manager that a worker or proxy belongs to.
@@ -58,7 +58,7 @@ export {
 		## The node's Broker id while it is connected.
 		id: string &optional;
 @if ( brogo_dialect == "zeek" )
-		metrics_port: port &optional;	##< Of its telemetry.
+		metrics_port: port &optional; ##< Of its telemetry.
 @endif
 	};
 

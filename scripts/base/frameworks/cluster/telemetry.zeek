@@ -4,9 +4,9 @@ module Cluster::Telemetry;
 
 export {
 	type Type: enum {
-		INFO,		##< How many events came and went.
-		VERBOSE,	##< The same by topic and event.
-		DEBUG,		##< How large their messages were, by topic, event, and for those that went the place in the script.
+		INFO,    ##< How many events came and went.
+		VERBOSE, ##< The same by topic and event.
+		DEBUG,   ##< How large their messages were, by topic, event, and for those that went the place in the script.
 	};
 
 	## The metrics of this node's connections to others, and of those of WebSocket clients.
