@@ -39,6 +39,11 @@ var files = [...]file{
 	{"base/frameworks/input/readers/config.zeek", 0x61681e4c, zeek_base_frameworks_input_readers_config_zeek[:], zeek_base_frameworks_input_readers_config_zeek[:]},
 	{"base/frameworks/input/readers/raw.zeek", 0xe4b35236, zeek_base_frameworks_input_readers_raw_zeek[:], zeek_base_frameworks_input_readers_raw_zeek[:]},
 	{"base/frameworks/input/readers/sqlite.zeek", 0x589b95c8, zeek_base_frameworks_input_readers_sqlite_zeek[:], zeek_base_frameworks_input_readers_sqlite_zeek[:]},
+	{"base/frameworks/intel/__load__.zeek", 0xe523f836, zeek_base_frameworks_intel___load___zeek[:], zeek_base_frameworks_intel___load___zeek[:]},
+	{"base/frameworks/intel/cluster.zeek", 0x90db999b, zeek_base_frameworks_intel_cluster_zeek[:], zeek_base_frameworks_intel_cluster_zeek[:]},
+	{"base/frameworks/intel/files.zeek", 0x402c1bae, zeek_base_frameworks_intel_files_zeek[:], zeek_base_frameworks_intel_files_zeek[:]},
+	{"base/frameworks/intel/input.zeek", 0xb8d47aa2, zeek_base_frameworks_intel_input_zeek[:], zeek_base_frameworks_intel_input_zeek[:]},
+	{"base/frameworks/intel/main.zeek", 0xf5f220a6, zeek_base_frameworks_intel_main_zeek[:], zeek_base_frameworks_intel_main_zeek[:]},
 	{"base/frameworks/logging/__load__.zeek", 0x93e8fa07, zeek_base_frameworks_logging___load___zeek[:], zeek_base_frameworks_logging___load___zeek[:]},
 	{"base/frameworks/logging/delay.zeek", 0x3174a85, zeek_base_frameworks_logging_delay_zeek[:], zeek_base_frameworks_logging_delay_zeek[:]},
 	{"base/frameworks/logging/main.zeek", 0xf348da29, bro_base_frameworks_logging_main_zeek[:], zeek_base_frameworks_logging_main_zeek[:]},
@@ -139,6 +144,13 @@ var files = [...]file{
 	{"policy/frameworks/cluster/experimental.zeek", 0xc3ad708f, zeek_policy_frameworks_cluster_experimental_zeek[:], zeek_policy_frameworks_cluster_experimental_zeek[:]},
 	{"policy/frameworks/control/controllee.zeek", 0xba6eeda0, zeek_policy_frameworks_control_controllee_zeek[:], zeek_policy_frameworks_control_controllee_zeek[:]},
 	{"policy/frameworks/control/controller.zeek", 0xc78d5fe, zeek_policy_frameworks_control_controller_zeek[:], zeek_policy_frameworks_control_controller_zeek[:]},
+	{"policy/frameworks/intel/do_expire.zeek", 0xf729e7a8, zeek_policy_frameworks_intel_do_expire_zeek[:], zeek_policy_frameworks_intel_do_expire_zeek[:]},
+	{"policy/frameworks/intel/do_notice.zeek", 0x22fdfd94, zeek_policy_frameworks_intel_do_notice_zeek[:], zeek_policy_frameworks_intel_do_notice_zeek[:]},
+	{"policy/frameworks/intel/removal.zeek", 0x4a0f5124, zeek_policy_frameworks_intel_removal_zeek[:], zeek_policy_frameworks_intel_removal_zeek[:]},
+	{"policy/frameworks/intel/seen/__load__.zeek", 0xb949b285, zeek_policy_frameworks_intel_seen___load___zeek[:], zeek_policy_frameworks_intel_seen___load___zeek[:]},
+	{"policy/frameworks/intel/seen/manage-event-groups.zeek", 0xb71c60d6, zeek_policy_frameworks_intel_seen_manage_event_groups_zeek[:], zeek_policy_frameworks_intel_seen_manage_event_groups_zeek[:]},
+	{"policy/frameworks/intel/seen/where-locations.zeek", 0xeee472a1, zeek_policy_frameworks_intel_seen_where_locations_zeek[:], zeek_policy_frameworks_intel_seen_where_locations_zeek[:]},
+	{"policy/frameworks/intel/whitelist.zeek", 0x2d3fe32, zeek_policy_frameworks_intel_whitelist_zeek[:], zeek_policy_frameworks_intel_whitelist_zeek[:]},
 	{"policy/frameworks/netcontrol/catch-and-release.zeek", 0xc5fa8237, zeek_policy_frameworks_netcontrol_catch_and_release_zeek[:], zeek_policy_frameworks_netcontrol_catch_and_release_zeek[:]},
 	{"policy/frameworks/notice/extend-email/hostnames.zeek", 0xf182a656, zeek_policy_frameworks_notice_extend_email_hostnames_zeek[:], zeek_policy_frameworks_notice_extend_email_hostnames_zeek[:]},
 	{"policy/frameworks/software/version-changes.zeek", 0xd652ee5c, zeek_policy_frameworks_software_version_changes_zeek[:], zeek_policy_frameworks_software_version_changes_zeek[:]},
@@ -1319,6 +1331,142 @@ var zeek_base_frameworks_input_readers_sqlite_zeek = [...]load.Entry{
 	{First: 0x4a, Varies: true, Off: 313, End: 359, Line: 10, Name: "unset_field", Value: []load.Mention{{Name: "Input::unset_field", Must: true}}},
 	{First: 0x4a, Varies: true, Off: 416, End: 462, Line: 13, Name: "empty_field", Value: []load.Mention{{Name: "Input::empty_field", Must: true}}},
 	{Kind: 0x3},
+}
+
+// base/frameworks/intel/__load__.zeek
+var zeek_base_frameworks_intel___load___zeek = [...]load.Entry{
+	{Kind: 0x4, Off: 90, End: 102, Line: 3, Name: "./main"},
+	{Kind: 0x4, Off: 103, End: 116, Line: 4, Name: "./files"},
+	{Kind: 0x4, Off: 117, End: 146, Line: 5, Name: "base/frameworks/cluster"},
+	{Kind: 0x6, Off: 148, End: 177, Line: 7, Next: 5},
+	{Kind: 0x4, Off: 178, End: 193, Line: 8, Name: "./cluster"},
+	{Kind: 0x4, Off: 202, End: 215, Line: 11, Name: "./input"},
+}
+
+// base/frameworks/intel/cluster.zeek
+var zeek_base_frameworks_intel_cluster_zeek = [...]load.Entry{
+	{Kind: 0x4, Off: 194, End: 206, Line: 4, Name: "./main"},
+	{Kind: 0x4, Off: 207, End: 236, Line: 5, Name: "base/frameworks/cluster"},
+	{Kind: 0x1, Name: "Intel"},
+	{Kind: 0x2},
+	{First: 0x4a, Varies: true, Off: 374, End: 413, Line: 11, Name: "send_store_on_node_up"},
+	{Kind: 0x3},
+	{First: 0x56, Varies: true, Off: 541, End: 588, Line: 15, Name: "insert_item", Value: []load.Mention{{Name: "item"}, {Name: "Item"}}},
+	{First: 0x56, Varies: true, Off: 589, End: 641, Line: 16, Name: "insert_indicator", Value: []load.Mention{{Name: "item"}, {Name: "Item"}}},
+	{First: 0x56, Varies: true, Off: 642, End: 705, Line: 17, Name: "new_min_data_store", Value: []load.Mention{{Name: "store"}, {Name: "MinDataStore"}}},
+	{Kind: 0x6, Off: 707, End: 761, Line: 19, Next: 11},
+	{First: 0x63, Adds: true, Off: 762, End: 787, Line: 20, Name: "have_full_data", Settles: "have_full_data"},
+	{Kind: 0x6, Off: 796, End: 850, Line: 23, Next: 18},
+	{First: 0x50, Off: 851, End: 1104, Line: 24, Name: "Cluster::node_up"},
+	{First: 0x50, Off: 1106, End: 1330, Line: 30, Name: "Intel::new_item"},
+	{First: 0x50, Off: 1332, End: 1452, Line: 36, Name: "Intel::remove_indicator"},
+	{First: 0x50, Off: 1454, End: 1527, Line: 41, Name: "Intel::insert_item"},
+	{First: 0x50, Off: 1529, End: 1638, Line: 46, Name: "Intel::remove_item"},
+	{First: 0x50, Off: 1701, End: 1808, Line: 52, Name: "Intel::match_remote"},
+	{Kind: 0x6, Off: 1817, End: 1869, Line: 59, Next: 20},
+	{First: 0x50, Off: 1870, End: 2002, Line: 60, Name: "Intel::insert_indicator"},
+	{Kind: 0x6, Off: 2011, End: 2064, Line: 66, Next: 27},
+	{First: 0x50, Off: 2065, End: 2185, Line: 67, Name: "Intel::new_item"},
+	{First: 0x50, Off: 2187, End: 2338, Line: 72, Name: "Intel::remove_item"},
+	{First: 0x50, Off: 2340, End: 2447, Line: 77, Name: "Intel::match_remote"},
+	{First: 0x50, Off: 2449, End: 2527, Line: 82, Name: "Intel::insert_indicator"},
+	{First: 0x55, Off: 2529, End: 2814, Line: 87, Name: "tell_all"},
+	{First: 0x50, Off: 2869, End: 3045, Line: 100, Name: "Intel::new_min_data_store"},
+}
+
+// base/frameworks/intel/files.zeek
+var zeek_base_frameworks_intel_files_zeek = [...]load.Entry{
+	{Kind: 0x4, Off: 81, End: 93, Line: 3, Name: "./main"},
+	{Kind: 0x1, Name: "Intel"},
+	{Kind: 0x2},
+	{First: 0x63, Adds: true, Off: 120, End: 229, Line: 8, Name: "Type", Members: []string{"FILE_HASH", "FILE_NAME"}},
+	{First: 0x63, Adds: true, Off: 232, End: 369, Line: 13, Name: "Seen", Types: []load.Mention{{Name: "fa_file"}}},
+	{First: 0x63, Adds: true, Off: 372, End: 506, Line: 18, Name: "Info"},
+	{Kind: 0x3},
+	{First: 0x57, Off: 592, End: 841, Line: 26, Name: "extend_match"},
+}
+
+// base/frameworks/intel/input.zeek
+var zeek_base_frameworks_intel_input_zeek = [...]load.Entry{
+	{Kind: 0x4, Off: 224, End: 236, Line: 4, Name: "./main"},
+	{Kind: 0x4, Off: 237, End: 266, Line: 5, Name: "base/frameworks/cluster"},
+	{Kind: 0x4, Off: 267, End: 294, Line: 6, Name: "base/frameworks/input"},
+	{Kind: 0x1, Name: "Intel"},
+	{Kind: 0x2},
+	{First: 0x4a, Varies: true, Off: 373, End: 415, Line: 12, Name: "read_files"},
+	{First: 0x4a, Varies: true, Off: 482, End: 512, Line: 15, Name: "path_prefix"},
+	{First: 0x56, Varies: true, Off: 575, End: 662, Line: 18, Name: "read_entry", Value: []load.Mention{{Name: "desc"}, {Name: "Input::EventDescription"}, {Name: "tpe"}, {Name: "Input::Event"}, {Name: "item"}, {Name: "Item"}}},
+	{First: 0x56, Varies: true, Off: 713, End: 810, Line: 21, Name: "read_error", Value: []load.Mention{{Name: "desc"}, {Name: "Input::EventDescription"}, {Name: "message"}, {Name: "level"}, {Name: "Reporter::Level"}}},
+	{Kind: 0x3},
+	{First: 0x50, Off: 814, End: 927, Line: 24, Name: "Intel::read_entry"},
+	{First: 0x55, Off: 964, End: 1321, Line: 30, Name: "read_file"},
+	{First: 0x50, Off: 1323, End: 1496, Line: 41, Name: "zeek_init"},
+}
+
+// base/frameworks/intel/main.zeek
+var zeek_base_frameworks_intel_main_zeek = [...]load.Entry{
+	{Kind: 0x4, Off: 226, End: 254, Line: 4, Name: "base/frameworks/notice"},
+	{Kind: 0x1, Name: "Intel"},
+	{Kind: 0x2},
+	{First: 0x63, Adds: true, Off: 281, End: 311, Line: 9, Name: "Log::ID", Members: []string{"LOG"}},
+	{First: 0x56, Varies: true, Off: 314, End: 349, Line: 11, Name: "log_policy", Value: []load.Mention{{Name: "Log::PolicyHook"}}},
+	{First: 0x6a, Off: 378, End: 815, Line: 14, Name: "Type", Members: []string{"ADDR", "SUBNET", "URL", "SOFTWARE", "EMAIL", "DOMAIN", "USER_NAME", "CERT_HASH", "PUBKEY_HASH"}, Types: []load.Mention{{Name: "ADDR"}, {Name: "SUBNET"}, {Name: "URL"}, {Name: "SOFTWARE"}, {Name: "EMAIL"}, {Name: "DOMAIN"}, {Name: "USER_NAME"}, {Name: "CERT_HASH"}, {Name: "PUBKEY_HASH"}}},
+	{First: 0x6a, Off: 818, End: 842, Line: 26, Name: "TypeSet", Types: []load.Mention{{Name: "Type"}}},
+	{First: 0x6a, Off: 948, End: 1044, Line: 29, Name: "MetaData"},
+	{First: 0x6a, Off: 1088, End: 1174, Line: 36, Name: "Item", Types: []load.Mention{{Name: "Type"}, {Name: "MetaData"}}},
+	{First: 0x6a, Off: 1268, End: 1328, Line: 43, Name: "Where", Members: []string{"IN_ANYWHERE"}, Types: []load.Mention{{Name: "IN_ANYWHERE"}}},
+	{First: 0x6a, Off: 1393, End: 1740, Line: 48, Name: "Seen", Types: []load.Mention{{Name: "Type"}, {Name: "Where"}, {Name: "connection"}}},
+	{First: 0x6a, Off: 1767, End: 2055, Line: 59, Name: "Info", Types: []load.Mention{{Name: "conn_id"}, {Name: "Seen"}, {Name: "TypeSet"}, {Name: "string_set", Called: true}}},
+	{First: 0x56, Varies: true, Off: 2107, End: 2143, Line: 69, Name: "insert", Value: []load.Mention{{Name: "item"}, {Name: "Item"}}},
+	{First: 0x56, Varies: true, Off: 2298, End: 2368, Line: 73, Name: "remove", Value: []load.Mention{{Name: "item"}, {Name: "Item"}, {Name: "purge_indicator"}}},
+	{First: 0x56, Varies: true, Off: 2431, End: 2462, Line: 76, Name: "seen", Value: []load.Mention{{Name: "s"}, {Name: "Seen"}}},
+	{First: 0x56, Varies: true, Off: 2564, End: 2611, Line: 79, Name: "match", Value: []load.Mention{{Name: "s"}, {Name: "Seen"}, {Name: "items"}, {Name: "Item"}}},
+	{First: 0x56, Varies: true, Off: 2765, End: 2830, Line: 83, Name: "extend_match", Value: []load.Mention{{Name: "info"}, {Name: "Info"}, {Name: "s"}, {Name: "Seen"}, {Name: "items"}, {Name: "Item"}}},
+	{First: 0x56, Varies: true, Off: 2954, End: 3001, Line: 86, Name: "seen_policy", Value: []load.Mention{{Name: "s"}, {Name: "Seen"}, {Name: "found"}}},
+	{First: 0x4a, Varies: true, Off: 3097, End: 3134, Line: 89, Name: "item_expiration"},
+	{First: 0x56, Varies: true, Off: 3254, End: 3343, Line: 92, Name: "item_expired", Value: []load.Mention{{Name: "indicator"}, {Name: "indicator_type"}, {Name: "Type"}, {Name: "metas"}, {Name: "MetaData"}}},
+	{First: 0x56, Varies: true, Off: 3411, End: 3448, Line: 95, Name: "filter_item", Value: []load.Mention{{Name: "item"}, {Name: "Item"}}},
+	{First: 0x56, Varies: true, Off: 3551, End: 3624, Line: 98, Name: "indicator_inserted", Value: []load.Mention{{Name: "indicator"}, {Name: "indicator_type"}, {Name: "Type"}}},
+	{First: 0x56, Varies: true, Off: 3626, End: 3698, Line: 99, Name: "indicator_removed", Value: []load.Mention{{Name: "indicator"}, {Name: "indicator_type"}, {Name: "Type"}}},
+	{First: 0x56, Varies: true, Off: 3701, End: 3736, Line: 101, Name: "log_intel", Value: []load.Mention{{Name: "rec"}, {Name: "Info"}}},
+	{Kind: 0x3},
+	{First: 0x56, Varies: true, Off: 3929, End: 3965, Line: 106, Name: "match_remote", Value: []load.Mention{{Name: "s"}, {Name: "Seen"}}},
+	{First: 0x56, Varies: true, Off: 3966, End: 4001, Line: 107, Name: "new_item", Value: []load.Mention{{Name: "item"}, {Name: "Item"}}},
+	{First: 0x56, Varies: true, Off: 4002, End: 4063, Line: 108, Name: "remove_item", Value: []load.Mention{{Name: "item"}, {Name: "Item"}, {Name: "purge_indicator"}}},
+	{First: 0x56, Varies: true, Off: 4064, End: 4107, Line: 109, Name: "remove_indicator", Value: []load.Mention{{Name: "item"}, {Name: "Item"}}},
+	{First: 0x4a, Varies: true, Off: 4186, End: 4218, Line: 112, Name: "have_full_data"},
+	{First: 0x6a, Off: 4233, End: 4279, Line: 115, Name: "MetaDataTable", Types: []load.Mention{{Name: "MetaData"}}},
+	{First: 0x56, Varies: true, Off: 4281, End: 4373, Line: 117, Name: "expire_host_data", Value: []load.Mention{{Name: "data"}, {Name: "MetaDataTable"}, {Name: "host"}}},
+	{First: 0x56, Varies: true, Off: 4374, End: 4471, Line: 118, Name: "expire_subnet_data", Value: []load.Mention{{Name: "data"}, {Name: "MetaDataTable"}, {Name: "net"}}},
+	{First: 0x56, Varies: true, Off: 4472, End: 4585, Line: 119, Name: "expire_string_data", Value: []load.Mention{{Name: "data"}, {Name: "Type"}, {Name: "MetaDataTable"}, {Name: "text"}, {Name: "t"}}},
+	{First: 0x6a, Off: 4587, End: 4938, Line: 121, Name: "DataStore", Types: []load.Mention{{Name: "MetaDataTable"}, {Name: "item_expiration"}, {Name: "expire_host_data"}, {Name: "expire_subnet_data"}, {Name: "Type"}, {Name: "expire_string_data"}}},
+	{First: 0x6a, Off: 4940, End: 5053, Line: 127, Name: "MinDataStore", Types: []load.Mention{{Name: "Type"}}},
+	{First: 0x56, Varies: true, Off: 5115, End: 5151, Line: 134, Name: "data_store", Value: []load.Mention{{Name: "DataStore"}}},
+	{First: 0x56, Varies: true, Off: 5152, End: 5195, Line: 135, Name: "min_data_store", Value: []load.Mention{{Name: "MinDataStore"}}},
+	{First: 0x6a, Off: 5294, End: 5403, Line: 138, Name: "Indicator", Types: []load.Mention{{Name: "Type"}}},
+	{First: 0x55, Off: 5405, End: 5709, Line: 145, Name: "indicator_of"},
+	{First: 0x55, Off: 5711, End: 5815, Line: 159, Name: "shown"},
+	{First: 0x55, Off: 5887, End: 6263, Line: 165, Name: "metas_of"},
+	{First: 0x55, Off: 6341, End: 6572, Line: 180, Name: "keep_metas"},
+	{First: 0x55, Off: 6574, End: 6780, Line: 190, Name: "drop_metas"},
+	{First: 0x55, Off: 6830, End: 7097, Line: 201, Name: "is_known"},
+	{First: 0x55, Off: 7099, End: 7302, Line: 210, Name: "know"},
+	{First: 0x55, Off: 7304, End: 7518, Line: 220, Name: "forget"},
+	{First: 0x55, Off: 7596, End: 8022, Line: 231, Name: "_insert"},
+	{First: 0x55, Off: 8024, End: 8108, Line: 253, Name: "insert"},
+	{First: 0x55, Off: 8110, End: 8730, Line: 259, Name: "remove"},
+	{First: 0x50, Off: 8732, End: 8896, Line: 287, Name: "Intel::remove_indicator"},
+	{First: 0x55, Off: 8949, End: 9371, Line: 299, Name: "find"},
+	{First: 0x55, Off: 9373, End: 9571, Line: 314, Name: "add_items"},
+	{First: 0x55, Off: 9690, End: 10373, Line: 321, Name: "get_items"},
+	{First: 0x55, Off: 10375, End: 10723, Line: 346, Name: "Intel::seen"},
+	{First: 0x50, Off: 10725, End: 10925, Line: 368, Name: "Intel::match"},
+	{First: 0x57, Off: 10927, End: 11217, Line: 376, Name: "extend_match"},
+	{First: 0x55, Off: 11274, End: 11625, Line: 395, Name: "expire_item"},
+	{First: 0x55, Off: 11627, End: 11769, Line: 410, Name: "expire_host_data"},
+	{First: 0x55, Off: 11771, End: 11918, Line: 415, Name: "expire_subnet_data"},
+	{First: 0x55, Off: 11920, End: 12080, Line: 420, Name: "expire_string_data"},
+	{First: 0x50, Off: 12082, End: 12338, Line: 425, Name: "zeek_init"},
 }
 
 // base/frameworks/logging/__load__.zeek
@@ -4116,6 +4264,74 @@ var zeek_policy_frameworks_control_controller_zeek = [...]load.Entry{
 	{First: 0x50, Off: 2062, End: 2161, Line: 80, Name: "Control::net_stats_response"},
 	{First: 0x50, Off: 2163, End: 2264, Line: 85, Name: "Control::configuration_update_response"},
 	{First: 0x50, Off: 2266, End: 2355, Line: 90, Name: "Control::shutdown_response"},
+}
+
+// policy/frameworks/intel/do_expire.zeek
+var zeek_policy_frameworks_intel_do_expire_zeek = [...]load.Entry{
+	{Kind: 0x4, Off: 67, End: 94, Line: 3, Name: "base/frameworks/intel"},
+	{Kind: 0x1, Name: "Intel"},
+	{First: 0x63, Adds: true, Off: 111, End: 141, Line: 7, Name: "item_expiration", Settles: "item_expiration"},
+	{First: 0x57, Off: 143, End: 251, Line: 9, Name: "item_expired"},
+}
+
+// policy/frameworks/intel/do_notice.zeek
+var zeek_policy_frameworks_intel_do_notice_zeek = [...]load.Entry{
+	{Kind: 0x4, Off: 55, End: 82, Line: 3, Name: "base/frameworks/intel"},
+	{Kind: 0x4, Off: 83, End: 111, Line: 4, Name: "base/frameworks/notice"},
+	{Kind: 0x1, Name: "Intel"},
+	{Kind: 0x2},
+	{First: 0x63, Adds: true, Off: 138, End: 232, Line: 9, Name: "Notice::Type", Members: []string{"Intel::Notice"}},
+	{First: 0x63, Adds: true, Off: 235, End: 420, Line: 13, Name: "MetaData", Types: []load.Mention{{Name: "Where"}, {Name: "IN_ANYWHERE"}}},
+	{Kind: 0x3},
+	{First: 0x55, Off: 526, End: 1107, Line: 20, Name: "notice_of"},
+	{First: 0x50, Off: 1109, End: 1309, Line: 39, Name: "Intel::match"},
+}
+
+// policy/frameworks/intel/removal.zeek
+var zeek_policy_frameworks_intel_removal_zeek = [...]load.Entry{
+	{Kind: 0x4, Off: 95, End: 122, Line: 3, Name: "base/frameworks/intel"},
+	{Kind: 0x1, Name: "Intel"},
+	{Kind: 0x2},
+	{First: 0x63, Adds: true, Off: 149, End: 237, Line: 8, Name: "MetaData"},
+	{Kind: 0x3},
+	{First: 0x57, Off: 241, End: 343, Line: 13, Name: "filter_item"},
+}
+
+// policy/frameworks/intel/seen/__load__.zeek
+var zeek_policy_frameworks_intel_seen___load___zeek = [...]load.Entry{
+	{Kind: 0x4, Off: 120, End: 143, Line: 3, Name: "./where-locations"},
+}
+
+// policy/frameworks/intel/seen/manage-event-groups.zeek
+var zeek_policy_frameworks_intel_seen_manage_event_groups_zeek = [...]load.Entry{
+	{Kind: 0x4, Off: 121, End: 148, Line: 3, Name: "frameworks/intel/seen"},
+	{Kind: 0x1, Name: "Intel"},
+	{Kind: 0x2},
+	{First: 0x4a, Varies: true, Off: 279, End: 321, Line: 9, Name: "manage_seen_event_groups"},
+	{Kind: 0x3},
+	{First: 0x56, Varies: true, Off: 325, End: 383, Line: 12, Name: "intel_type_counts", Value: []load.Mention{{Name: "Type"}}},
+	{First: 0x55, Off: 385, End: 605, Line: 14, Name: "switch_group"},
+	{First: 0x50, Off: 607, End: 771, Line: 27, Name: "zeek_init"},
+	{First: 0x57, Off: 773, End: 927, Line: 37, Name: "indicator_inserted"},
+	{First: 0x57, Off: 929, End: 1082, Line: 43, Name: "indicator_removed"},
+}
+
+// policy/frameworks/intel/seen/where-locations.zeek
+var zeek_policy_frameworks_intel_seen_where_locations_zeek = [...]load.Entry{
+	{Kind: 0x4, Off: 43, End: 70, Line: 3, Name: "base/frameworks/intel"},
+	{Kind: 0x2},
+	{First: 0x63, Adds: true, Off: 82, End: 657, Line: 6, Name: "Intel::Where", Members: []string{"Conn::IN_ORIG", "Conn::IN_RESP", "Files::IN_HASH", "Files::IN_NAME", "DNS::IN_REQUEST", "DNS::IN_RESPONSE", "HTTP::IN_HOST_HEADER", "HTTP::IN_REFERRER_HEADER", "HTTP::IN_USER_AGENT_HEADER", "HTTP::IN_X_FORWARDED_FOR_HEADER", "HTTP::IN_URL", "SMTP::IN_MAIL_FROM", "SMTP::IN_RCPT_TO", "SMTP::IN_FROM", "SMTP::IN_TO", "SMTP::IN_CC", "SMTP::IN_RECEIVED_HEADER", "SMTP::IN_REPLY_TO", "SMTP::IN_X_ORIGINATING_IP_HEADER", "SMTP::IN_MESSAGE", "SSH::IN_SERVER_HOST_KEY", "SSL::IN_SERVER_NAME", "SMTP::IN_HEADER", "X509::IN_CERT", "SMB::IN_FILE_NAME"}},
+	{Kind: 0x3},
+}
+
+// policy/frameworks/intel/whitelist.zeek
+var zeek_policy_frameworks_intel_whitelist_zeek = [...]load.Entry{
+	{Kind: 0x4, Off: 121, End: 148, Line: 3, Name: "base/frameworks/intel"},
+	{Kind: 0x1, Name: "Intel"},
+	{Kind: 0x2},
+	{First: 0x63, Adds: true, Off: 175, End: 280, Line: 8, Name: "MetaData"},
+	{Kind: 0x3},
+	{First: 0x57, Off: 284, End: 476, Line: 13, Name: "extend_match"},
 }
 
 // policy/frameworks/netcontrol/catch-and-release.zeek
