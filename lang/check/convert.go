@@ -245,7 +245,7 @@ func (c *Checker) recordMap(e ir.Expr, from, to *types.Type) *ir.Coerce {
 			return fail("non-optional field \"" + f.Name + "\" missing")
 		}
 		if out.Map[i] >= 0 {
-			c.deprecatedField(to, i, e, false)
+			c.deprecatedField(to, i, &ir.Coerce{X: x(to, e.Span()), How: ir.CoerceRecord, Arg: e}, false)
 		}
 	}
 	return out
