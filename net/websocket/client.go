@@ -170,7 +170,7 @@ var (
 // subscribe reads the array of topic prefixes and makes the client a guest of the node.
 func (cl *client) subscribe(text []byte, gone chan struct{}) error {
 	n, err := cl.s.parse(text)
-	list, ok := n.([]node)
+	list, ok := n.([]tree)
 	if err != nil || !ok {
 		return errNoArray
 	}
@@ -242,7 +242,7 @@ func (s *Server) decode(text []byte) (Event, error) {
 }
 
 // parse reads a text of JSON.
-func (s *Server) parse(text []byte) (node, error) {
+func (s *Server) parse(text []byte) (tree, error) {
 	if len(text) >= largeText {
 		s.large <- struct{}{}
 		defer func() { <-s.large }()

@@ -26,18 +26,18 @@ const (
 // errJSON is every way in which a text is no data.
 var errJSON = errors.New("not a JSON data object")
 
-// node is one JSON value; nil is null.
-type node any
+// tree is one JSON value; nil is null.
+type tree any
 
 // object is a JSON object. Of several members with one name the last counts.
-type object map[string]node
+type object map[string]tree
 
 // parse reads one JSON text whole. Numbers keep their text. Memory grows with the text, which the caller limits.
-func parse(text []byte) (node, error) {
+func parse(text []byte) (tree, error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
 	p := parser{d: d}
-	n, err := p.node(2*maxDepth + 2)
+	n, err := p.tree(2*maxDepth + 2)
 	if err != nil {
 		return nil, err
 	}
@@ -47,13 +47,13 @@ func parse(text []byte) (node, error) {
 	return n, nil
 }
 
-// parser makes nodes of tokens.
+// parser makes trees of tokens.
 type parser struct {
 	d     *json.Decoder
 	nodes int
 }
 
-func (p *parser) node(depth int) (node, error) {
+func (p *parser) tree(depth int) (tree, error) {
 	d := p.d
 	if p.nodes++; p.nodes > maxNodes {
 		return nil, errJSON
@@ -70,9 +70,9 @@ func (p *parser) node(depth int) (node, error) {
 		return nil, errJSON
 	}
 	if open == '[' {
-		list := []node{}
+		list := []tree{}
 		for d.More() {
-			n, err := p.node(depth - 1)
+			n, err := p.tree(depth - 1)
 			if err != nil {
 				return nil, err
 			}
@@ -87,7 +87,7 @@ func (p *parser) node(depth int) (node, error) {
 		if err != nil {
 			return nil, err
 		}
-		if o[name.(string)], err = p.node(depth - 1); err != nil {
+		if o[name.(string)], err = p.tree(depth - 1); err != nil {
 			return nil, err
 		}
 	}
@@ -96,7 +96,7 @@ func (p *parser) node(depth int) (node, error) {
 }
 
 // data turns {"@data-type": T, "data": V} into data.
-func data(n node, depth int) (wire.Data, error) {
+func data(n tree, depth int) (wire.Data, error) {
 	o, ok := n.(object)
 	if !ok || depth == 0 {
 		return nil, errJSON
@@ -108,7 +108,7 @@ func data(n node, depth int) (wire.Data, error) {
 	v := o["data"]
 	text, isText := v.(string)
 	num, isNum := v.(json.Number)
-	list, isList := v.([]node)
+	list, isList := v.([]tree)
 	switch kind {
 	case "none":
 		return wire.None{}, nil
@@ -182,7 +182,7 @@ func data(n node, depth int) (wire.Data, error) {
 }
 
 // realOf wants a decimal point or an exponent. A number beyond all doubles is infinite, null is not a number.
-func realOf(v node) (wire.Data, error) {
+func realOf(v tree) (wire.Data, error) {
 	num, ok := v.(json.Number)
 	if !ok {
 		if v == nil {
@@ -253,7 +253,7 @@ func timespanOf(text string) (wire.Data, error) {
 	return nil, errJSON
 }
 
-func setOf(list []node, depth int) (wire.Data, error) {
+func setOf(list []tree, depth int) (wire.Data, error) {
 	items := make([]wire.Data, 0, len(list))
 	for _, e := range list {
 		d, err := data(e, depth-1)
@@ -270,7 +270,7 @@ func setOf(list []node, depth int) (wire.Data, error) {
 	return s, nil
 }
 
-func tableOf(list []node, depth int) (wire.Data, error) {
+func tableOf(list []tree, depth int) (wire.Data, error) {
 	rows := make([]wire.Entry, 0, len(list))
 	for _, e := range list {
 		o, ok := e.(object)

@@ -27,7 +27,8 @@ type peer struct {
 
 	mu     sync.Mutex
 	paused chan struct{} // closed when the node reads again; nil: it does
-	why    wire.Close    // what the node said last
+	taken  bool          // the node has taken the client in
+	why    wire.Close    // why the node ended it
 	ended  bool
 	done   chan struct{} // closed at the end
 }
@@ -88,6 +89,9 @@ func (p *peer) body(b []byte) error {
 		p.tell(wire.EncodeControl(wire.MsgReady, &wire.Ready{}))
 	case wire.MsgReady:
 		p.framer.SetLimit(wire.MaxFrame)
+		p.mu.Lock()
+		p.taken = true
+		p.mu.Unlock()
 		return p.up()
 	case wire.MsgPing:
 		p.tell(wire.EncodeControl(wire.MsgPong, nil))
@@ -182,8 +186,15 @@ func (p *peer) Pause(on bool) {
 // CloseWrite is transport.Conn's.
 func (p *peer) CloseWrite() { p.end() }
 
-// Close is transport.Conn's.
-func (p *peer) Close() { p.end() }
+// Close is transport.Conn's. Without a word the node ends the connection of a peer that does not take what it is sent.
+func (p *peer) Close() {
+	p.mu.Lock()
+	if !p.ended && p.taken {
+		p.why = wire.Close{Code: wire.CloseOverflow, Reason: "messages are not read"}
+	}
+	p.mu.Unlock()
+	p.end()
+}
 
 // Remote is transport.Conn's.
 func (p *peer) Remote() transport.Addr { return p.remote }
