@@ -89,8 +89,9 @@ type Config struct {
 	Usage bool
 	// Named is told of each name in the scripts and what it stands for: see check.Use.
 	Named func(check.Use)
-	// Parsed is given each item of the scripts as it was parsed, but for those of base scripts that wait until they are needed.
-	Parsed func(*lex.Source, parse.Item, ast.Decl)
+	// Parse and File, if set, take part in loading: see load.Config.
+	Parse func(*lex.Source, parse.Item) (ast.Decl, error)
+	File  func(path, text string) *diag.File
 	// Through goes on behind all mistakes, for tools that want to know what can be known: after a file that is not there, too.
 	Through bool
 	// Confined keeps scripts to themselves while they are loaded: functions that reach files, commands, the network or the process

@@ -23,7 +23,8 @@ type document struct {
 	stale   bool     // prog is of an older text, or of none
 	urgent  bool     // the text has changed: its diagnostics do not wait
 	prog    *program // never nil once checked
-	tree    *tree    // of text; nil if it has not been asked for
+	kept    kept
+	tree    *tree // of text; nil if it has not been asked for
 	// scopes are the locals of each function when it was last in order, by the words that it starts with.
 	scopes map[string]map[string]*types.Type
 }
@@ -141,7 +142,7 @@ func (s *server) check(d *document) {
 		return
 	}
 	old := d.prog
-	p := s.load(s.rootOf(d), d.path)
+	p := s.load(s.rootOf(d), d.path, &d.kept)
 	if old != nil && !p.vetted {
 		p.findings = old.findings // until Vet has run again
 	}

@@ -111,8 +111,21 @@ func (s *server) searchPath() []string {
 	return dirs
 }
 
-// load checks a script. path is the file that somebody looks at; the names of a base script are noted only if it is that.
-func (s *server) load(root, path string) *program {
+// kept is a file whose text changes and what was parsed of it. An item of the same text at the same place is the same as before: its
+// spans name the file, whose text is replaced.
+type kept struct {
+	file  *diag.File
+	items map[keptItem]ast.Decl
+}
+
+type keptItem struct {
+	line, col int32
+	text      string
+}
+
+// load checks a script. path is the file that somebody looks at; the names of a base script are noted only if it is that. k is what an
+// earlier check has left of the file, nil if none is to come.
+func (s *server) load(root, path string, k *kept) *program {
 	p := &program{root: root, files: make(map[string]*source)}
 	byFile := make(map[*diag.File]*source)
 	cfg := s.o.Engine
@@ -139,14 +152,38 @@ func (s *server) load(root, path string) *program {
 		}
 	}
 	cfg.Through = true
-	cfg.Parsed = func(src *lex.Source, it parse.Item, decl ast.Decl) {
+	items := make(map[keptItem]ast.Decl)
+	cfg.File = func(name, text string) *diag.File {
+		if name != path || k == nil {
+			return &diag.File{Name: name, Src: text}
+		}
+		if k.file == nil {
+			k.file = &diag.File{Name: path}
+		}
+		k.file.Src = text
+		return k.file
+	}
+	cfg.Parse = func(src *lex.Source, it parse.Item) (decl ast.Decl, err error) {
 		if src.File.Name != path || len(it.Toks) == 0 {
-			return
+			return parse.Decl(src, it)
+		}
+		first, last := it.Toks[0], it.Toks[len(it.Toks)-1]
+		key := keptItem{first.Line, first.Col, src.File.Src[first.Off:last.End]}
+		if k != nil && it.Kind == parse.Code {
+			decl = k.items[key]
+		}
+		if decl == nil {
+			decl, err = parse.Decl(src, it)
+		}
+		// A directive within the item may have left out some of its text.
+		if err == nil && decl != nil && !strings.Contains(key.text, "@") {
+			items[key] = decl
 		}
 		if p.tree == nil {
 			p.tree = &tree{src: src}
 		}
 		p.tree.add(it, decl)
+		return decl, err
 	}
 	e, err := brogo.New(cfg)
 	if err != nil {
@@ -171,6 +208,9 @@ func (s *server) load(root, path string) *program {
 				}
 			}
 		}
+	}
+	if k != nil {
+		k.items = items
 	}
 	p.failed = code != 0
 	p.diags = explained(sink.All)

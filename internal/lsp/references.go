@@ -59,7 +59,7 @@ func (s *server) everywhere(d *document, sym symbol) []found {
 		if seen[path] {
 			continue
 		}
-		p := s.load(s.rootOf(&document{path: path}), path)
+		p := s.load(s.rootOf(&document{path: path}), path, nil)
 		add(p, path)
 		for _, other := range p.paths() {
 			add(p, other)

@@ -150,7 +150,7 @@ func (s *server) try(changed map[string]*text) error {
 	paths := sortedPaths(changed)
 	check := func() (all []diag.Diagnostic) {
 		for _, path := range paths {
-			p := s.load(s.rootOf(&document{path: path}), path)
+			p := s.load(s.rootOf(&document{path: path}), path, nil)
 			for _, x := range p.diags {
 				if x.Severity.IsError() {
 					all = append(all, x)

@@ -42,8 +42,10 @@ type Config struct {
 	KeepGoing bool
 	// Through goes on behind all mistakes, also those that leave out much of what follows, such as files that are not there.
 	Through bool
-	// Parsed, if set, is given each item that is not put off, as it was parsed: nil if nothing of it could be.
-	Parsed func(*lex.Source, parse.Item, ast.Decl)
+	// Parse, if set, stands for parse.Decl, for all items that are not put off; File makes the file of a script's text. A tool that loads
+	// one script again and again keeps what has not changed.
+	Parse func(*lex.Source, parse.Item) (ast.Decl, error)
+	File  func(path, text string) *diag.File
 	// Defer, if set, tells the files whose declarations wait until they are named: see defer.go. Builtin tells the names of builtins.
 	Defer   func(path string) bool
 	Builtin func(full string) (exists, pure bool)
@@ -93,6 +95,12 @@ type fileState struct {
 
 // New makes a Loader.
 func New(cfg Config) *Loader {
+	if cfg.Parse == nil {
+		cfg.Parse = parse.Decl
+	}
+	if cfg.File == nil {
+		cfg.File = func(path, text string) *diag.File { return &diag.File{Name: path, Src: text} }
+	}
 	return &Loader{cfg: cfg, prefixes: cfg.Prefixes, seen: make(map[string]bool)}
 }
 
@@ -197,7 +205,7 @@ func (l *Loader) load(name string, at diag.Span) {
 		return
 	}
 	l.files = append(l.files, File{path, len(l.stack)})
-	l.run(&diag.File{Name: path, Src: string(text)}, l.fileDialect(path), at)
+	l.run(l.cfg.File(path, string(text)), l.fileDialect(path), at)
 }
 
 // notFoundHint says where a script was looked for.
@@ -274,10 +282,7 @@ func (l *Loader) item(r *parse.Reader, it parse.Item) {
 	if len(it.Toks) > 1 && it.Toks[0].Kind == lex.KwRedef {
 		l.settle(strings.TrimPrefix(src.Text(it.Toks[1]), "::"))
 	}
-	d, err := parse.Decl(src, it)
-	if l.cfg.Parsed != nil {
-		l.cfg.Parsed(src, it, d)
-	}
+	d, err := l.cfg.Parse(src, it)
 	if err != nil {
 		e := err.(*parse.Error)
 		for i, x := range e.Diags {
