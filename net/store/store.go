@@ -96,7 +96,7 @@ func appendOp(b []byte, op Op) []byte {
 		if d == nil {
 			b = wire.AppendNone(b)
 		} else {
-			// A value that is none travels as an empty vector inside a vector, since none alone means that there is no value.
+			// In a vector of its own, since none alone means that there is no value.
 			b = wire.Append(wire.AppendVector(b, 1), d)
 		}
 	}

@@ -80,7 +80,8 @@ func messageVectors() []vector {
 	w := LogWriter{Stream: "Test::LOG", Writer: "Log::WRITER_ASCII", Path: "test"}
 	row := func(b []byte) []byte { return AppendString(AppendReal(AppendVector(b, 2), 0.5), "row") }
 	create := AppendLogCreate(BeginRouted(nil, MsgLogCreate, "bro/logs/Test::LOG"), w)
-	create = Finish(AppendVector(AppendTable(create, 0), 0), 0)
+	create = AppendVector(AppendNone(create), 1) // no configuration, one column
+	create = Finish(AppendBool(AppendString(AppendString(AppendVector(create, 3), "num"), "count"), true), 0)
 	write := Finish(AppendLogWrite(BeginRouted(nil, MsgLogWrite, "bro/logs/Test::LOG"), w, Place{3, 40}, 2, row(row(nil))), 0)
 	id := Finish(AppendCount(AppendIDUpdate(BeginRouted(nil, MsgIDUpdate, "t"), "Mod::x"), 9), 0)
 	return []vector{
