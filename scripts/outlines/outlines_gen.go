@@ -40,7 +40,7 @@ var files = [...]file{
 	{"base/frameworks/input/readers/raw.zeek", 0xe4b35236, zeek_base_frameworks_input_readers_raw_zeek[:], zeek_base_frameworks_input_readers_raw_zeek[:]},
 	{"base/frameworks/input/readers/sqlite.zeek", 0x589b95c8, zeek_base_frameworks_input_readers_sqlite_zeek[:], zeek_base_frameworks_input_readers_sqlite_zeek[:]},
 	{"base/frameworks/intel/__load__.zeek", 0xe523f836, zeek_base_frameworks_intel___load___zeek[:], zeek_base_frameworks_intel___load___zeek[:]},
-	{"base/frameworks/intel/cluster.zeek", 0x90db999b, zeek_base_frameworks_intel_cluster_zeek[:], zeek_base_frameworks_intel_cluster_zeek[:]},
+	{"base/frameworks/intel/cluster.zeek", 0x55058c67, zeek_base_frameworks_intel_cluster_zeek[:], zeek_base_frameworks_intel_cluster_zeek[:]},
 	{"base/frameworks/intel/files.zeek", 0x402c1bae, zeek_base_frameworks_intel_files_zeek[:], zeek_base_frameworks_intel_files_zeek[:]},
 	{"base/frameworks/intel/input.zeek", 0xb8d47aa2, zeek_base_frameworks_intel_input_zeek[:], zeek_base_frameworks_intel_input_zeek[:]},
 	{"base/frameworks/intel/main.zeek", 0xf5f220a6, zeek_base_frameworks_intel_main_zeek[:], zeek_base_frameworks_intel_main_zeek[:]},

@@ -1,5 +1,5 @@
-##! Intelligence in a cluster. The manager has it all; workers have the indicators, which the manager sends them, by way of a proxy
-##! if there is one, and ask the manager about what matches.
+##! Intelligence in a cluster. The manager has it all; workers have the indicators, which the manager sends them, by way of a
+##! proxy if there is one, and ask the manager about what matches.
 
 @load ./main
 @load base/frameworks/cluster
