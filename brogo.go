@@ -123,6 +123,8 @@ type Config struct {
 	Tracer interp.Tracer
 	// Coverage counts which statements run; nil costs nothing.
 	Coverage Coverage
+	// Profile watches what the scripts spend; nil costs nothing.
+	Profile *interp.Profile
 	// Diagnostics takes errors and warnings; nil prints them to Stderr, in the pretty style if PrettyErrors.
 	Diagnostics  diag.Sink
 	PrettyErrors bool

@@ -155,7 +155,7 @@ var ErrReported = errors.New("the engine could not be set up")
 func (e *Engine) newMachine() *interp.M {
 	c := &e.cfg
 	m := interp.New(interp.Config{Dialect: e.d, Sink: e.errs, Out: c.Stdout, Clock: c.Clock, Args: c.Args, Getenv: c.Env,
-		NoFusion: c.NoFusion, Coverage: c.Coverage})
+		NoFusion: c.NoFusion, Coverage: c.Coverage, Profile: c.Profile})
 	m.Hooks.Idle = func() time.Time {
 		at := e.logs.Idle(m) // may send rows, which the network then looks after
 		if next := e.comm.Idle(); !next.IsZero() && (at.IsZero() || next.Before(at)) {

@@ -38,9 +38,12 @@ type compiler struct {
 	caps map[int]int       // slot of a captured variable → index in the closure's box
 	held map[ir.Expr]uint8 // operands kept in scratch slots, see holding
 	fuse bool              // see Config.NoFusion
-	// Statements are counted: each has code of its own, that every run of it goes through.
+	// counts: statements are counted, see Config.Coverage.
 	counts bool
 }
+
+// apart reports whether each statement needs code of its own, that every run of it goes through.
+func (c *compiler) apart() bool { return c.counts || c.m.cfg.Profile != nil }
 
 // compile turns a body into code.
 func (m *M) compile(b *body) {

@@ -21,6 +21,9 @@ func (c *compiler) stmt(s ir.Stmt) stmt {
 	if c.counts {
 		code = c.counted(s, code)
 	}
+	if c.m.cfg.Profile != nil {
+		code = c.profiled(s, code)
+	}
 	return code
 }
 

@@ -73,10 +73,17 @@ func (m *M) shrink() {
 // mark is a place to unwind to.
 type mark struct {
 	segs, sp, depth, loops int
+	active                 int // of the profile
 	trigger                *trigger
 }
 
-func (m *M) mark() mark { return mark{len(m.below), m.sp, m.depth, len(m.loops), m.trigger} }
+func (m *M) mark() mark {
+	k := mark{segs: len(m.below), sp: m.sp, depth: m.depth, loops: len(m.loops), trigger: m.trigger}
+	if p := m.cfg.Profile; p != nil {
+		k.active = len(p.stack)
+	}
+	return k
+}
 
 // unwind drops all frames above k and clears what they held.
 func (m *M) unwind(k mark) {
@@ -92,6 +99,9 @@ func (m *M) unwind(k mark) {
 	}
 	m.depth = k.depth
 	m.trigger = k.trigger
+	if p := m.cfg.Profile; p != nil && len(p.stack) > k.active {
+		p.end(k.active)
+	}
 	m.loops = m.loops[:k.loops]
 }
 

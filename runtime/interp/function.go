@@ -86,7 +86,9 @@ func (m *M) function(g *ir.Global) *function {
 		fn := &function{name: g.Name, t: g.T, g: g}
 		fn.builtin, _ = g.Builtin.(*Builtin)
 		fn.value = &val.Func{Name: g.Name, T: g.T, Impl: &closure{fn: fn}}
-		if fn.builtin == nil {
+		if fn.builtin != nil {
+			fn.builtin = m.watched(fn.builtin, g.Name)
+		} else {
 			fn.value.Body = fn.describe
 		}
 		c.fn = fn

@@ -108,7 +108,7 @@ func (c *compiler) fuseAddFloat(s uint8, right ir.Expr) stmt {
 // fuseBody compiles the body of a function that is nothing but returns, all but the last under an if, to the value that they return:
 // no statement passes control and no value goes through M.ret. nil for all other bodies.
 func (c *compiler) fuseBody(body ir.Stmt) stmt {
-	if !c.fuse || c.counts || !c.b.result {
+	if !c.fuse || c.apart() || !c.b.result {
 		return nil
 	}
 	result := c.b.ir.T.Fn.Result
@@ -231,7 +231,7 @@ func (c *compiler) round(body ir.Stmt) (stmts []stmt, slot uint8, by uint64) {
 	if b, ok := body.(*ir.Block); ok {
 		list = b.Stmts
 	}
-	if n := len(list); n > 0 && !c.counts {
+	if n := len(list); n > 0 && !c.apart() {
 		if e, ok := list[n-1].(*ir.ExprStmt); ok {
 			if s, ok := c.stepped(e.X); ok {
 				slot, by, list = s, 1, list[:n-1]

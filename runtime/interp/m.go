@@ -31,6 +31,8 @@ type Config struct {
 	NoFusion bool
 	// Coverage, if set, counts statements.
 	Coverage Coverage
+	// Profile, if set, watches what is spent.
+	Profile *Profile
 }
 
 // defaultMaxDepth is what the reference's C stack holds, roughly; Go's grows, so that the limit only has to stop runaways.

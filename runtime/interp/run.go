@@ -78,6 +78,9 @@ func (m *M) Begin() {
 		return
 	}
 	m.running = true
+	if p := m.cfg.Profile; p != nil {
+		p.running, p.seen = true, p.Due.Load()
+	}
 	m.early = nil
 	m.netTime = 0
 	if m.boolOption("allow_network_time_forward", true) {
@@ -116,7 +119,7 @@ func (m *M) Run(ctx context.Context) (exitCode int) {
 		}
 		if !busy {
 			m.out.Flush()
-			m.loop.Wait(context.WithoutCancel(ctx), wake)
+			m.Wait(context.WithoutCancel(ctx), wake)
 		}
 	}
 	m.land(looped)
@@ -439,7 +442,9 @@ func (m *M) Sleep(sec float64) {
 	if v, ok := m.clk.(interface{ Idle(time.Time) bool }); ok && v.Idle(m.clk.Now().Add(d)) {
 		return
 	}
-	done := make(chan struct{})
-	m.clk.AfterFunc(d, func() { close(done) })
-	<-done
+	m.idly(func() {
+		done := make(chan struct{})
+		m.clk.AfterFunc(d, func() { close(done) })
+		<-done
+	})
 }

@@ -77,7 +77,9 @@ func (m *M) Finish() int {
 }
 
 // Wait blocks until there is something for Step to do: until is what Step returned.
-func (m *M) Wait(ctx context.Context, until time.Time) { m.loop.Wait(ctx, until) }
+func (m *M) Wait(ctx context.Context, until time.Time) {
+	m.idly(func() { m.loop.Wait(ctx, until) })
+}
 
 // Break ends the handler body that is running, if any, with an error; the run goes on. Any goroutine may call it.
 func (m *M) Break() { m.intr.CompareAndSwap(intrNone, intrBreak) }

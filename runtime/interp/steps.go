@@ -29,6 +29,10 @@ func (s *Steps) Step() (next time.Time, busy bool) {
 		return time.Time{}, false
 	}
 	m := s.m
+	if p := m.cfg.Profile; p != nil {
+		p.seen = p.Due.Load() // what others have spent
+		defer p.boundary()
+	}
 	if m.UntilExit(func() { next, busy = s.step() }) {
 		s.over = true
 	}

@@ -58,6 +58,7 @@ type whenCode struct {
 	onTimeout stmt
 	awaits    *awaits // nil for conditions of other kinds
 	isReturn  bool
+	place     *Place // in profiles
 	at        diag.Span
 	text      string  // of the condition
 	cells     []*cell // globals that the condition reads
@@ -97,7 +98,7 @@ func (c *compiler) whenStmt(s *ir.When) stmt {
 	b := c.m.newBody(s.Fn, false)
 	wc := newCompiler(c.m, b)
 	wc.counts = c.counts
-	code := &whenCode{b: b, isReturn: s.Return, at: s.Span(), text: ir.Describe(s.C)}
+	code := &whenCode{b: b, isReturn: s.Return, at: s.Span(), text: ir.Describe(s.C), place: wc.profilePlace(s.Span())}
 	code.cond, code.body = wc.cond(s.C), wc.stmt(s.Body)
 	code.awaits = wc.awaits(s.C)
 	if s.OnTimeout != nil {
@@ -310,7 +311,13 @@ func (m *M) onWindow(t *trigger, run func(f frame)) {
 		f[b.spill].P = ptr(&box{t.vals[maxDirect:]})
 	}
 	m.enter(b, nil, f)
-	run(f)
+	if p := m.cfg.Profile; p != nil {
+		n := p.begin(t.code.place, m.depth)
+		run(f)
+		p.end(n)
+	} else {
+		run(f)
+	}
 	m.depth--
 	copy(t.vals[:n], f[:n])
 	clearFrame(f, b.size)
