@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -25,6 +26,7 @@ type options struct {
 	files, redefs, scriptArgs               []string
 	trace                                   string
 	cover                                   coverFlags
+	profile, profileAlloc                   string
 	attachAt, attachToken                   string
 	flags                                   *pflag.FlagSet
 }
@@ -73,6 +75,8 @@ func parseFlagsWith(as string, args []string, more func(*pflag.FlagSet)) (*optio
 	fs.StringVar(&o.attachToken, "attach-token", "", "the token for HOST:PORT is in `FILE`, which is made if it is missing")
 	fs.StringVar(&o.trace, "trace", "", "record every event and message to `FILE`: .html, .json (Chrome), .txt, else for brogo trace")
 	o.cover.add(fs)
+	fs.StringVar(&o.profile, "profile", "", "write where scripts spend their time to `FILE`, for go tool pprof")
+	fs.StringVar(&o.profileAlloc, "profile-alloc", "", "write what scripts allocate where to `FILE`, for go tool pprof")
 	fs.StringVarP(&o.readFile, "readfile", "r", "", "")
 	// In Zeek 8.0 -V is not the version any more.
 	versionShort, buildShort := "V", ""
@@ -124,6 +128,8 @@ func parseFlagsWith(as string, args []string, more func(*pflag.FlagSet)) (*optio
 	switch {
 	case o.dialect != "" && o.dialect != "bro" && o.dialect != "zeek":
 		return o, fmt.Errorf("unknown dialect %q: it is bro or zeek", o.dialect)
+	case o.profile != "" && o.profileAlloc != "":
+		return o, errors.New("--profile and --profile-alloc do not go together: measuring memory takes time")
 	case o.style != "" && !slices.Contains(diag.Styles, o.style):
 		return o, fmt.Errorf("unknown style %q: it is one of %s", o.style, strings.Join(diag.Styles, ", "))
 	case o.readFile != "":

@@ -41,13 +41,13 @@ func replCommand(ctx context.Context, args []string, std stdio) int {
 		Terminal: terminal && liner.TerminalSupported(), Prompts: terminal, Color: terminal && !plain,
 	}
 	if attach == "" {
-		counts := o.cover.start(std.env)
-		if counts == nil {
+		w := o.watch("brogo repl", std)
+		if w == nil {
 			return repl.Run(ctx, opts)
 		}
-		counts.Attach(&opts.Config)
+		w.attach(&opts.Config)
 		status := repl.Run(ctx, opts)
-		counts.finish("brogo repl", std.err)
+		w.finish(true)
 		return status
 	}
 	token := ""

@@ -120,13 +120,11 @@ func runAs(ctx context.Context, as string, args []string, std stdio) int {
 		}()
 	}
 	loaded := false
-	if counts := o.cover.start(std.env); counts != nil && !o.parseOnly && o.printID == "" {
-		counts.Attach(&cfg)
-		defer func() {
-			if loaded {
-				counts.finish(as, std.err)
-			}
-		}()
+	if !o.parseOnly && o.printID == "" {
+		if w := o.watch(as, std); w != nil {
+			w.attach(&cfg)
+			defer func() { w.finish(loaded) }()
+		}
 	}
 	e, err := brogo.New(cfg)
 	if errors.Is(err, brogo.ErrReported) {

@@ -78,13 +78,13 @@ func simCommand(ctx context.Context, args []string, std stdio) int {
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	counts := o.cover.start(std.env)
-	if counts != nil {
-		opt.Configure = counts.Attach
+	w := o.watch(as, std)
+	if w != nil {
+		opt.Configure = w.attach
 	}
 	status := s.simulate(ctx, o, opt, args, std)
-	if counts != nil && status != exitUsage {
-		counts.finish(as, std.err)
+	if w != nil {
+		w.finish(status != exitUsage)
 	}
 	return status
 }
