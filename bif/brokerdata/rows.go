@@ -27,6 +27,23 @@ func (f *Family) fresh(make func() wire.Data) func(mach, site) val.Value {
 	return func(mach, site) val.Value { return f.wrap(make()) }
 }
 
+// counting makes a builtin that returns the size of a container.
+func counting[T wire.Data](word string, length func(T) int) func(mach, site, val.Value) val.Value {
+	return func(m mach, s site, d val.Value) val.Value {
+		c, _ := want[T](m, s, d, word)
+		return val.Count(uint64(length(c)))
+	}
+}
+
+// clearing makes a builtin that takes everything out of a container.
+func clearing[T wire.Data](word string, clear func(T)) func(mach, site, val.Value) val.Value {
+	return func(m mach, s site, d val.Value) val.Value {
+		c, _ := want[T](m, s, d, word)
+		clear(c)
+		return val.Bool(true)
+	}
+}
+
 func (f *Family) setRows() []interp.Builtin {
 	with := func(do func(set *wire.Set, key wire.Data) bool) func(mach, site, []val.Value) val.Value {
 		return func(m mach, s site, a []val.Value) val.Value {
@@ -37,17 +54,8 @@ func (f *Family) setRows() []interp.Builtin {
 	}
 	return []interp.Builtin{
 		{Sig: "function Broker::__set_create(): Broker::Data", F0: f.fresh(func() wire.Data { return wire.NewSet() }), Doc: "An empty set."},
-		{Sig: "function Broker::__set_clear(s: Broker::Data): bool", Doc: "Takes everything out of a set.",
-			F1: func(m mach, s site, d val.Value) val.Value {
-				set, _ := want[*wire.Set](m, s, d, wordSet)
-				set.Clear()
-				return val.Bool(true)
-			}},
-		{Sig: "function Broker::__set_size(s: Broker::Data): count", Pure: true, Doc: "How many elements a set has.",
-			F1: func(m mach, s site, d val.Value) val.Value {
-				set, _ := want[*wire.Set](m, s, d, wordSet)
-				return val.Count(uint64(set.Len()))
-			}},
+		{Sig: "function Broker::__set_clear(s: Broker::Data): bool", Doc: "Takes everything out of a set.", F1: clearing(wordSet, (*wire.Set).Clear)},
+		{Sig: "function Broker::__set_size(s: Broker::Data): count", Pure: true, Doc: "How many elements a set has.", F1: counting(wordSet, (*wire.Set).Len)},
 		{Sig: "function Broker::__set_contains(s: Broker::Data, key: any): bool", Pure: true, Fn: with((*wire.Set).Has), Doc: "Whether a set has an element."},
 		{Sig: "function Broker::__set_insert(s: Broker::Data, key: any): bool", Fn: with((*wire.Set).Add), Doc: "Adds an element; F if the set had it."},
 		{Sig: "function Broker::__set_remove(s: Broker::Data, key: any): bool", Fn: with((*wire.Set).Remove), Doc: "Takes an element out; F if the set did not have it."},
@@ -57,17 +65,8 @@ func (f *Family) setRows() []interp.Builtin {
 func (f *Family) tableRows() []interp.Builtin {
 	return []interp.Builtin{
 		{Sig: "function Broker::__table_create(): Broker::Data", F0: f.fresh(func() wire.Data { return wire.NewTable() }), Doc: "An empty table."},
-		{Sig: "function Broker::__table_clear(t: Broker::Data): bool", Doc: "Takes everything out of a table.",
-			F1: func(m mach, s site, d val.Value) val.Value {
-				t, _ := want[*wire.Table](m, s, d, wordTable)
-				t.Clear()
-				return val.Bool(true)
-			}},
-		{Sig: "function Broker::__table_size(t: Broker::Data): count", Pure: true, Doc: "How many entries a table has.",
-			F1: func(m mach, s site, d val.Value) val.Value {
-				t, _ := want[*wire.Table](m, s, d, wordTable)
-				return val.Count(uint64(t.Len()))
-			}},
+		{Sig: "function Broker::__table_clear(t: Broker::Data): bool", Doc: "Takes everything out of a table.", F1: clearing(wordTable, (*wire.Table).Clear)},
+		{Sig: "function Broker::__table_size(t: Broker::Data): count", Pure: true, Doc: "How many entries a table has.", F1: counting(wordTable, (*wire.Table).Len)},
 		{Sig: "function Broker::__table_contains(t: Broker::Data, key: any): bool", Pure: true, Doc: "Whether a table has a key.",
 			Fn: func(m mach, s site, a []val.Value) val.Value {
 				t, _ := want[*wire.Table](m, s, a[0], wordTable)
@@ -117,11 +116,7 @@ func (f *Family) vectorRows() []interp.Builtin {
 				o.Data = wire.Vector{}
 				return val.Bool(true)
 			}},
-		{Sig: "function Broker::__vector_size(v: Broker::Data): count", Pure: true, Doc: "How many elements a vector has.",
-			F1: func(m mach, s site, d val.Value) val.Value {
-				v, _ := want[wire.Vector](m, s, d, wordVector)
-				return val.Count(uint64(len(v)))
-			}},
+		{Sig: "function Broker::__vector_size(v: Broker::Data): count", Pure: true, Doc: "How many elements a vector has.", F1: counting(wordVector, lengthOf)},
 		{Sig: "function Broker::__vector_insert(v: Broker::Data, idx: count, d: any): bool", Doc: "Puts an element in front of a position, at most at the end.",
 			Fn: func(m mach, s site, a []val.Value) val.Value {
 				v, o := want[wire.Vector](m, s, a[0], wordVector)
@@ -167,11 +162,7 @@ func (f *Family) vectorRows() []interp.Builtin {
 func (f *Family) recordRows() []interp.Builtin {
 	return []interp.Builtin{
 		{Sig: "function Broker::__record_create(sz: count): Broker::Data", F1: f.recordCreate, Doc: "A record of so many fields, none of them set."},
-		{Sig: "function Broker::__record_size(r: Broker::Data): count", Pure: true, Doc: "How many fields a record has.",
-			F1: func(m mach, s site, d val.Value) val.Value {
-				v, _ := want[wire.Vector](m, s, d, wordRecord)
-				return val.Count(uint64(len(v)))
-			}},
+		{Sig: "function Broker::__record_size(r: Broker::Data): count", Pure: true, Doc: "How many fields a record has.", F1: counting(wordRecord, lengthOf)},
 		{Sig: "function Broker::__record_assign(r: Broker::Data, idx: count, d: any): bool", Doc: "Sets a field; F if there is no such position.",
 			Fn: func(m mach, s site, a []val.Value) val.Value {
 				v, _ := want[wire.Vector](m, s, a[0], wordRecord)
