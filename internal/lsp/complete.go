@@ -203,7 +203,7 @@ func (c *completer) wordItem(label, insert string, kind int) {
 	it := completionItem{Label: label, FilterText: insert, Kind: kind, SortText: "5" + label, TextEdit: &textEdit{c.r, insert}}
 	if w := names.LookupWord(label); w != nil {
 		it.Detail = w.Kind
-		it.Documentation = &markup{"markdown", w.Text}
+		it.Documentation = c.s.documentation(w.Text)
 	}
 	c.add(it)
 }
@@ -227,7 +227,7 @@ func (c *completer) fields() {
 		if hasPrefixFold(f.Name, c.word) {
 			it := completionItem{Label: f.Name, Kind: completeField, Detail: names.Type(f.Type) + attributes(f.Attrs)}
 			if doc := docAbove(f.At, f.Doc); doc != "" {
-				it.Documentation = &markup{"markdown", doc}
+				it.Documentation = c.s.documentation(doc)
 			}
 			c.add(it)
 		}
@@ -583,8 +583,7 @@ func resolveItem(s *server, it completionItem) (any, error) {
 		return it, nil
 	}
 	if g := d.prog.e.Lookup(data.Name); g != nil {
-		m := s.markup(s.describeGlobal(d.prog, g))
-		it.Documentation = &m
+		it.Documentation = s.documentation(s.describeGlobal(d.prog, g))
 	}
 	return it, nil
 }

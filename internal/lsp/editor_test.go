@@ -44,3 +44,15 @@ func TestNeovim(t *testing.T) {
 	}
 	editor(t, nvim, "--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", "luafile ../../testdata/editors/nvim.lua")
 }
+
+// TestNode does the same with the client library of VS Code, where NODE_PATH has it.
+func TestNode(t *testing.T) {
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Skip("node is not installed")
+	}
+	if err := exec.Command(node, "-e", `require("vscode-languageserver-protocol/node")`).Run(); err != nil {
+		t.Skip("NODE_PATH names no directory with vscode-languageserver-protocol")
+	}
+	editor(t, node, "../../testdata/editors/client.cjs")
+}

@@ -24,11 +24,17 @@ func (s *server) hover(d *document, p positionParams) any {
 	return hoverResult{s.markup(s.describe(d.prog, u)), &r}
 }
 
+// markup is a text in Markdown, without it for clients that do not say that they show it.
 func (s *server) markup(md string) markup {
-	if f := s.client.Capabilities.TextDocument.Hover.ContentFormat; len(f) > 0 && !slices.Contains(f, "markdown") {
+	if !slices.Contains(s.client.Capabilities.TextDocument.Hover.ContentFormat, "markdown") {
 		return markup{"plaintext", strings.NewReplacer("```zeek\n", "", "```\n", "", "```", "").Replace(md)}
 	}
 	return markup{"markdown", md}
+}
+
+func (s *server) documentation(md string) *markup {
+	m := s.markup(md)
+	return &m
 }
 
 func code(text string) string { return "```zeek\n" + text + "\n```\n" }

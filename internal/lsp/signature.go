@@ -61,9 +61,9 @@ func (s *server) signature(d *document, p positionParams) any {
 			}
 			help := functionHelp(full, t, arg)
 			if doc := docAbove(g.At, g.Doc); doc != "" {
-				help.Signatures[0].Documentation = &markup{"markdown", doc}
+				help.Signatures[0].Documentation = s.documentation(doc)
 			} else if row := d.prog.e.Row(g.Name); row != nil {
-				help.Signatures[0].Documentation = &markup{"markdown", row.Doc}
+				help.Signatures[0].Documentation = s.documentation(row.Doc)
 			}
 			return help
 		}
