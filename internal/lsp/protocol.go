@@ -19,8 +19,6 @@ type textRange struct {
 	End   position `json:"end"`
 }
 
-func (r textRange) contains(p position) bool { return !p.before(r.Start) && !r.End.before(p) }
-
 type location struct {
 	URI   string    `json:"uri"`
 	Range textRange `json:"range"`
