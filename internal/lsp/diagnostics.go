@@ -60,7 +60,7 @@ func (s *server) findings(d *document) (out []diag.Diagnostic) {
 			out = nil
 		}
 	}()
-	for _, f := range s.o.Vet(d.prog.e) {
+	for _, f := range s.o.Vet(s.config(d.prog.root)) {
 		if f.At.File != nil && f.At.File.Name == d.path {
 			out = append(out, f)
 		}

@@ -111,6 +111,17 @@ func (s *server) searchPath() []string {
 	return dirs
 }
 
+// config is how a script is loaded, with the opened documents in place of files.
+func (s *server) config(root string) brogo.Config {
+	cfg := s.o.Engine
+	cfg.Files, cfg.Path, cfg.Dialect, cfg.Bare = []string{root}, s.searchPath(), s.set.Dialect, s.set.Bare
+	cfg.ParseOnly, cfg.KeepGoing, cfg.Confined, cfg.Deterministic = true, true, true, true
+	cfg.NoUnusedWarnings = s.vets()
+	cfg.Stdin, cfg.Stdout, cfg.Stderr = strings.NewReader(""), io.Discard, io.Discard
+	cfg.FS = overlay{s.fs(), s}
+	return cfg
+}
+
 // kept is a file whose text changes and what was parsed of it. An item of the same text at the same place is the same as before: its
 // spans name the file, whose text is replaced.
 type kept struct {
@@ -128,15 +139,7 @@ type keptItem struct {
 func (s *server) load(root, path string, k *kept) *program {
 	p := &program{root: root, files: make(map[string]*source)}
 	byFile := make(map[*diag.File]*source)
-	cfg := s.o.Engine
-	cfg.Files, cfg.Path, cfg.Dialect, cfg.Bare = []string{root}, s.searchPath(), s.set.Dialect, s.set.Bare
-	cfg.ParseOnly, cfg.KeepGoing, cfg.Confined, cfg.Deterministic = true, true, true, true
-	cfg.NoUnusedWarnings = s.vets()
-	cfg.Stdin, cfg.Stdout, cfg.Stderr = strings.NewReader(""), io.Discard, io.Discard
-	if cfg.FS == nil {
-		cfg.FS = brogo.MachineFS()
-	}
-	cfg.FS = overlay{cfg.FS, s}
+	cfg := s.config(root)
 	sink := &diag.List{}
 	cfg.Diagnostics = sink
 	var last *source
