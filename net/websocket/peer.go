@@ -27,14 +27,15 @@ type peer struct {
 
 	mu     sync.Mutex
 	paused chan struct{} // closed when the node reads again; nil: it does
-	taken  bool          // the node has taken the client in
+	taken  chan struct{} // closed when the node has taken the client in
 	why    wire.Close    // why the node ended it
 	ended  bool
 	done   chan struct{} // closed at the end
 }
 
 func newPeer(id string, remote transport.Addr, subs [][]byte) *peer {
-	return &peer{id: id, remote: remote, subs: subs, out: make(chan [][]byte, 1), start: make(chan struct{}), done: make(chan struct{})}
+	return &peer{id: id, remote: remote, subs: subs, out: make(chan [][]byte, 1), start: make(chan struct{}),
+		taken: make(chan struct{}), done: make(chan struct{})}
 }
 
 // hello is what the peer says first.
@@ -89,9 +90,7 @@ func (p *peer) body(b []byte) error {
 		p.tell(wire.EncodeControl(wire.MsgReady, &wire.Ready{}))
 	case wire.MsgReady:
 		p.framer.SetLimit(wire.MaxFrame)
-		p.mu.Lock()
-		p.taken = true
-		p.mu.Unlock()
+		close(p.taken)
 		return p.up()
 	case wire.MsgPing:
 		p.tell(wire.EncodeControl(wire.MsgPong, nil))
@@ -128,8 +127,13 @@ func (p *peer) tell(b []byte) {
 	}
 }
 
-// publish gives an event to the node. While that is busy it waits.
+// publish gives an event to the node. Until that has taken the client in, and while it is busy, it waits.
 func (p *peer) publish(ev *Event) {
+	select {
+	case <-p.taken:
+	case <-p.done:
+		return
+	}
 	p.mu.Lock()
 	wait := p.paused
 	p.mu.Unlock()
@@ -189,8 +193,12 @@ func (p *peer) CloseWrite() { p.end() }
 // Close is transport.Conn's. Without a word the node ends the connection of a peer that does not take what it is sent.
 func (p *peer) Close() {
 	p.mu.Lock()
-	if !p.ended && p.taken {
-		p.why = wire.Close{Code: wire.CloseOverflow, Reason: "messages are not read"}
+	if !p.ended {
+		select {
+		case <-p.taken:
+			p.why = wire.Close{Code: wire.CloseOverflow, Reason: "messages are not read"}
+		default: // the node is about to end
+		}
 	}
 	p.mu.Unlock()
 	p.end()

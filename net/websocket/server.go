@@ -10,11 +10,13 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"net/netip"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -195,6 +197,7 @@ func (s *Server) leave() {
 
 // ServeHTTP serves one client.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	defer crash()
 	if !s.enter() {
 		http.Error(w, "too many clients", http.StatusServiceUnavailable)
 		return
@@ -218,6 +221,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		cl.refuse("invalid_application_name", "Invalid X-Application-Name")
 	default:
 		cl.serve()
+	}
+}
+
+// crash ends the program after a panic in a handler, which net/http would pass over and leave the connection open.
+func crash() {
+	if r := recover(); r != nil {
+		stack := debug.Stack()
+		go func() { panic(fmt.Sprintf("%v\n%s", r, stack)) }()
 	}
 }
 
