@@ -38,11 +38,12 @@ var arrows = []struct {
 	{"scripts/outlines", []string{"lang/"}},
 	{"scripts", nil},
 	{"cmd/", []string{"", "internal/", "lang/diag"}},
+	{"internal/find", nil},
 	{"internal/layout", []string{""}},
 	{"internal/names", []string{"", "lang/"}},
 	{"internal/sim", []string{"", "lang/", "runtime/", "bif/", "net/", "scripts", "internal/clock", "internal/layout"}},
 	{"internal/supervise", []string{"", "net/", "internal/clock", "internal/layout", "internal/manual"}},
-	{"internal/", []string{"", "lang/", "runtime/", "bif/", "net/", "scripts", "internal/clock", "internal/names"}},
+	{"internal/", []string{"", "lang/", "runtime/", "bif/", "net/", "scripts", "internal/clock", "internal/names", "internal/find"}},
 	{"", []string{"lang/", "runtime/", "bif/", "net/", "scripts", "internal/clock"}},
 }
 

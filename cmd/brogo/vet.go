@@ -13,7 +13,7 @@ import (
 	"github.com/brogo/brogo/lang/diag"
 )
 
-// vetCommand is `brogo vet [FLAGS] FILE...`.
+// vetCommand is `brogo vet [FLAGS] FILE | DIRECTORY...`.
 func vetCommand(_ context.Context, args []string, std stdio) int {
 	var only, skip []string
 	var list, asJSON bool
@@ -25,7 +25,7 @@ func vetCommand(_ context.Context, args []string, std stdio) int {
 	})
 	switch {
 	case o.help || errors.Is(err, pflag.ErrHelp):
-		fmt.Fprintf(std.out, "usage: brogo vet [FLAGS] FILE...\n\nLooks for what is legal in scripts and most likely a mistake. `# vet:ignore ANALYZER REASON` silences a line.\n\nFlags:\n%s",
+		fmt.Fprintf(std.out, "usage: brogo vet [FLAGS] FILE | DIRECTORY...\n\nLooks for what is legal in scripts and most likely a mistake. Files make one program; a directory stands for the programs\nbelow it. `# vet:ignore ANALYZER REASON` silences a line.\n\nFlags:\n%s",
 			manual.Flags(o.flags))
 		return 0
 	case err != nil:
@@ -34,7 +34,7 @@ func vetCommand(_ context.Context, args []string, std stdio) int {
 	case list:
 		for _, a := range vet.Analyzers() {
 			e, _ := diag.Explain(a.Name)
-			fmt.Fprintf(std.out, "%-14s %s\n", a.Name, strings.TrimSpace(e.Title))
+			fmt.Fprintf(std.out, "%-16s %s\n", a.Name, strings.TrimSpace(e.Title))
 		}
 		return 0
 	case len(o.files) == 0 && len(o.code) == 0:

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/brogo/brogo/internal/find"
 )
 
 // unformatted are the scripts of the repository that are not laid out as the formatter does, with the reason.
@@ -57,11 +59,11 @@ func TestRepository(t *testing.T) {
 		switch {
 		case err != nil:
 			return err
-		case isScript(p):
+		case find.IsScript(p):
 			look(name, string(b))
 		case strings.HasSuffix(p, ".txtar"):
 			for _, f := range txtar.Parse(b).Files {
-				if isScript(f.Name) && len(strings.TrimSpace(string(f.Data))) > 0 {
+				if find.IsScript(f.Name) && len(strings.TrimSpace(string(f.Data))) > 0 {
 					look(name+":"+f.Name, string(f.Data))
 				}
 			}

@@ -4,13 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
 
+	"github.com/brogo/brogo/internal/find"
 	"github.com/brogo/brogo/lang/diag"
 )
 
@@ -54,35 +53,15 @@ func (r *runner) fail(err error) {
 	r.code = 1
 }
 
-// path formats a file or what is below a directory. What starts with a dot is left alone there.
+// path formats a file or what is below a directory.
 func (r *runner) path(name string) {
-	info, err := os.Stat(name)
-	switch {
-	case err != nil:
-		r.fail(err)
-	case !info.IsDir():
-		r.file(name)
-	default:
-		err := filepath.WalkDir(name, func(p string, d fs.DirEntry, err error) error {
-			hidden := p != name && strings.HasPrefix(d.Name(), ".")
-			switch {
-			case err != nil:
-				return err
-			case d.IsDir() && hidden:
-				return fs.SkipDir
-			case d.Type().IsRegular() && !hidden && isScript(p):
-				r.file(p)
-			}
-			return nil
-		})
-		if err != nil {
-			r.fail(err)
-		}
+	files, err := find.Scripts(name)
+	for _, f := range files {
+		r.file(f)
 	}
-}
-
-func isScript(name string) bool {
-	return strings.HasSuffix(name, ".zeek") || strings.HasSuffix(name, ".bro")
+	if err != nil {
+		r.fail(err)
+	}
 }
 
 func (r *runner) file(name string) {

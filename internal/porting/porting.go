@@ -9,12 +9,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/brogo/brogo/internal/find"
 	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/lang/dialect"
 	"github.com/brogo/brogo/lang/lex"
@@ -39,22 +38,16 @@ type Use struct {
 func Scan(paths []string) ([]Use, error) {
 	var files []*diag.File
 	for _, root := range paths {
-		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-			if err != nil {
-				return err
-			}
-			if d.IsDir() || path != root && !isScript(path) {
-				return nil
-			}
-			text, err := os.ReadFile(path)
-			if err != nil {
-				return err
-			}
-			files = append(files, &diag.File{Name: path, Src: string(text)})
-			return nil
-		})
+		names, err := find.Scripts(root)
 		if err != nil {
 			return nil, err
+		}
+		for _, name := range names {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				return nil, err
+			}
+			files = append(files, &diag.File{Name: name, Src: string(text)})
 		}
 	}
 	var scans []*scan
@@ -69,11 +62,6 @@ func Scan(paths []string) ([]Use, error) {
 		uses = append(uses, s.uses(own)...)
 	}
 	return uses, nil
-}
-
-func isScript(path string) bool {
-	ext := filepath.Ext(path)
-	return ext == dialect.Bro.Ext || ext == dialect.Zeek.Ext
 }
 
 // scan is one file.

@@ -33,13 +33,28 @@ func (c *Checker) readUnset(l *ir.Local, at diag.Span) {
 }
 
 // Finish checks what can be told only when everything is loaded: handlers that no event reaches, functions without callers.
-//
-// What is exported or global is meant for others, and so counts as reached; an event declared by scripts does not, unless it is
-// exported: somebody must raise it. From there everything is followed through bodies and initial values.
 func (c *Checker) Finish() {
 	if c.cfg.NoUnusedWarnings || !c.process.UsageWarnings {
 		return
 	}
+	left := c.Unreached()
+	for _, handlers := range []bool{true, false} {
+		for _, g := range left {
+			switch flavor := g.T.Fn.Flavor; {
+			case handlers && flavor != types.FlavorFunction:
+				c.warnUnused(diag.UnreachableHandler, g, "handler for non-existing "+flavor.String()+" cannot be invoked")
+			case !handlers && flavor == types.FlavorFunction && len(g.Bodies) > 0:
+				c.warnUnused(diag.UnusedFunction, g, "non-exported function does not have any callers")
+			}
+		}
+	}
+}
+
+// Unreached returns the functions, events and hooks of scripts that nothing can call, by name.
+//
+// What is exported or global is meant for others, and so counts as reached; an event declared by scripts does not, unless it is
+// exported: somebody must raise it. From there everything is followed through bodies and initial values.
+func (c *Checker) Unreached() []*ir.Global {
 	reached := make(map[*ir.Global]bool)
 	c.reach(reached, c.refs[nil])
 	for _, g := range c.Known() {
@@ -54,16 +69,7 @@ func (c *Checker) Finish() {
 		}
 	}
 	slices.SortFunc(left, func(a, b *ir.Global) int { return strings.Compare(a.Name, b.Name) })
-	for _, handlers := range []bool{true, false} {
-		for _, g := range left {
-			switch flavor := g.T.Fn.Flavor; {
-			case handlers && flavor != types.FlavorFunction:
-				c.warnUnused(diag.UnreachableHandler, g, "handler for non-existing "+flavor.String()+" cannot be invoked")
-			case !handlers && flavor == types.FlavorFunction && len(g.Bodies) > 0:
-				c.warnUnused(diag.UnusedFunction, g, "non-exported function does not have any callers")
-			}
-		}
-	}
+	return left
 }
 
 func (c *Checker) warnUnused(code diag.Code, g *ir.Global, msg string) {

@@ -123,10 +123,15 @@ const (
 	Refused          Code = "refused"
 )
 
-// What `brogo vet` finds; the names of its analyzers.
+// What `brogo vet` finds, beside UnusedFunction; the names of its analyzers.
 const (
-	DeadHandler Code = "dead-handler"
-	WhenTimeout Code = "when-timeout"
-	LoopChange  Code = "loop-change"
-	UnusedLocal Code = "unused-local"
+	DeadHandler     Code = "dead-handler"
+	UnheardTopic    Code = "unheard-topic"
+	WhenTimeout     Code = "when-timeout"
+	LoopChange      Code = "loop-change"
+	UncheckedField  Code = "unchecked-field"
+	Shadow          Code = "shadow"
+	UnusedLocal     Code = "unused-local"
+	UnusedParameter Code = "unused-parameter"
+	UnusedLoad      Code = "unused-load"
 )

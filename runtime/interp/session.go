@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/brogo/brogo/lang/diag"
+	"github.com/brogo/brogo/lang/ir"
 	"github.com/brogo/brogo/runtime/val"
 )
 
@@ -29,6 +30,9 @@ func (m *M) Start() {
 	m.viaEvents, m.initDone = true, true
 	m.drain()
 }
+
+// TopLevel returns the statements of the top level that have not run yet, in order.
+func (m *M) TopLevel() []*ir.Func { return m.top }
 
 // Guarded calls f. It is false when the run is to end at once, with ExitCode: a script has called exit().
 func (m *M) Guarded(f func()) (ok bool) {
