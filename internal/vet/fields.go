@@ -11,13 +11,14 @@ import (
 )
 
 // uncheckedField finds reads of &optional fields that may be unset there. Such a read is reported only if something says that the field
-// is unset at times: the same body tests it elsewhere, the record was made in the body without it, or it came from outside and the
-// program tests the field elsewhere or makes such records without it. A field that some code assigns to outside of a constructor is
+// is unset at times: the same body tests it elsewhere, the record was made in the body without it, the program makes such records without
+// it, or, in handlers, tests the field elsewhere. A field that some code assigns to outside of a constructor is
 // state which scripts keep by conventions that cannot be seen here: it is reported only where the body itself tests it.
 func uncheckedField(p *pass) {
 	known := p.fieldUses()
 	for _, b := range p.bodies {
-		w := &fieldWalk{pass: p, uses: known, alias: map[*ir.Local]string{}, tested: map[string]bool{}, made: map[string]bool{}, told: map[string]bool{}}
+		w := &fieldWalk{pass: p, uses: known, alias: map[*ir.Local]string{}, tested: map[string]bool{}, made: map[string]bool{}, told: map[string]bool{},
+			given: b.flavor() != types.FlavorFunction}
 		w.tests(b.fn.Body)
 		w.alias = map[*ir.Local]string{}
 		w.stmt(b.fn.Body, facts{})
@@ -85,8 +86,8 @@ func (p *pass) fieldUses() map[field]*fieldUse {
 	return out
 }
 
-// facts are the paths to fields that are surely set at a point; a path that ends in .* stands for all below it. dead: the point is never
-// reached.
+// facts are the paths to fields that are surely set at a point; a path that ends in .* stands for all below it, "!" and a path says that
+// it is not set, and "|" with two that at least one of them is. dead: the point is never reached.
 type facts struct {
 	set  map[string]bool
 	dead bool
@@ -110,7 +111,9 @@ func (f facts) with(paths ...string) facts {
 func (f facts) without(path string) facts {
 	out := facts{map[string]bool{}, f.dead}
 	for p := range f.set {
-		if p != path && !strings.HasPrefix(p, path+".") && !strings.HasPrefix(p, path+"[") && !strings.Contains(p, "["+path+"]") {
+		q := strings.TrimPrefix(p, "!")
+		if q != path && !strings.HasPrefix(q, path+".") && !strings.HasPrefix(q, path+"[") && !strings.Contains(q, "["+path+"]") &&
+			!(q[0] == '|' && strings.Contains(q, path)) {
 			out.set[p] = true
 		}
 	}
@@ -147,6 +150,11 @@ func (f facts) has(path string) bool {
 			return true
 		}
 	}
+	for p := range f.set {
+		if a, b, either := strings.Cut(strings.TrimPrefix(p, "|"), "|"); either && (a == path && f.set["!"+b] || b == path && f.set["!"+a]) {
+			return true
+		}
+	}
 	return false
 }
 
@@ -158,6 +166,7 @@ type fieldWalk struct {
 	tested map[string]bool      // paths that the body tests somewhere
 	made   map[string]bool      // locals that hold a record made here
 	told   map[string]bool
+	given  bool // the body is a handler: what it gets comes from elsewhere, where a function's callers may have tested it
 }
 
 // path names what an expression stands for, "" if it has no name.
@@ -403,7 +412,8 @@ func (w *fieldWalk) cond(x ir.Expr, f facts) (yes, no facts) {
 	case *ir.HasField:
 		f = w.expr(x.Rec, f)
 		if rec := w.path(x.Rec); rec != "" {
-			return f.with(fmt.Sprintf("%s.%d", rec, x.Idx)), f
+			path := fmt.Sprintf("%s.%d", rec, x.Idx)
+			return f.with(path), f.with("!" + path)
 		}
 		return f, f
 	case *ir.Unary:
@@ -416,10 +426,16 @@ func (w *fieldWalk) cond(x ir.Expr, f facts) (yes, no facts) {
 		case ast.OpAnd:
 			l, lno := w.cond(x.L, f)
 			yes, no = w.cond(x.R, l)
+			if a, b := w.unset(x.L), w.unset(x.R); a != "" && b != "" {
+				return yes, join(lno, no).with("|" + a + "|" + b)
+			}
 			return yes, join(lno, no)
 		case ast.OpOr:
 			lyes, l := w.cond(x.L, f)
 			yes, no = w.cond(x.R, l)
+			if a, b := w.isSet(x.L), w.isSet(x.R); a != "" && b != "" {
+				return join(lyes, yes).with("|" + a + "|" + b), no
+			}
 			return join(lyes, yes), no
 		case ast.OpEq, ast.OpNe:
 			f = w.exprs([]ir.Expr{x.L, x.R}, f)
@@ -438,6 +454,23 @@ func (w *fieldWalk) cond(x ir.Expr, f facts) (yes, no facts) {
 	}
 	f = w.expr(x, f)
 	return f, f
+}
+
+// isSet is the path that x tests to be set, unset the one that it tests not to be, "" if it does neither.
+func (w *fieldWalk) isSet(x ir.Expr) string {
+	if h, ok := x.(*ir.HasField); ok {
+		if rec := w.path(h.Rec); rec != "" {
+			return fmt.Sprintf("%s.%d", rec, h.Idx)
+		}
+	}
+	return ""
+}
+
+func (w *fieldWalk) unset(x ir.Expr) string {
+	if u, ok := x.(*ir.Unary); ok && u.Op == ast.OpNot {
+		return w.isSet(u.Arg)
+	}
+	return ""
 }
 
 func (w *fieldWalk) exprs(xs []ir.Expr, f facts) facts {
@@ -562,15 +595,38 @@ func (w *fieldWalk) read(x *ir.Field, f facts) facts {
 		why = "nothing has set it"
 	case w.tested[path]:
 		why = "the same code tests elsewhere whether it is set"
-	case use.assigned || strings.HasPrefix(rec, "g"):
-	case use.tested:
+	case use.assigned || strings.HasPrefix(rec, "g") || fl.Redef || variant(t.Rec):
+	case use.tested && w.given:
 		why = "other code tests whether it is set"
 	case use.leftOut && !ours(fl.At):
 		why = "such records are made without it"
 	}
 	if why != "" && !w.told[path] {
 		w.told[path] = true
-		w.report(x.At, "test `"+strings.TrimSuffix(ir.Describe(x.Rec), " ")+"?$"+fl.Name+"` first", "%s may be unset here: %s", ir.Describe(x), why)
+		w.report(x.At, "test `"+written(x.Rec)+"?$"+fl.Name+"` first", "%s$%s may be unset here: %s", written(x.Rec), fl.Name, why)
 	}
 	return f.with(path)
+}
+
+// variant reports whether a record holds one thing or another, as a field of an enum type says.
+func variant(r *types.RecordInfo) bool {
+	tag, optional := false, 0
+	for _, f := range r.Fields {
+		if f.Optional() {
+			optional++
+		} else if f.Type.Tag == types.Enum {
+			tag = true
+		}
+	}
+	return tag && optional > 1
+}
+
+// written is an expression as the script has it.
+func written(x ir.Expr) string {
+	at := x.Span()
+	line := at.File.Line(int(at.Line))
+	if from, to := int(at.Col)-1, int(at.EndCol)-1; at.Line == at.EndLine && from >= 0 && from < to && to <= len(line) {
+		return line[from:to]
+	}
+	return ir.Describe(x)
 }

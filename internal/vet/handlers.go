@@ -2,6 +2,7 @@ package vet
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 
@@ -45,6 +46,9 @@ func deadHandler(p *pass) {
 			p.report(g.At, "write `"+flavor.String()+" "+meant+"(…)`: a handler names the module of its "+flavor.String(),
 				"this handler never runs: nothing %s %s, the %s is %s", raises, g.Name, flavor, meant)
 			continue
+		}
+		if m := module(g.Name); m != "" && !slices.Contains(p.engine.Checker().Modules(), m) {
+			continue // of a script that the program does not load, where it may be declared
 		}
 		p.report(g.At, "declare the "+flavor.String()+", or mind the spelling", "this handler never runs: nothing declares or %s %s %s", raises, what, g.Name)
 	}

@@ -109,7 +109,7 @@ func (l *loads) file(path string) *file {
 		return nil
 	}
 	src := lex.New(&diag.File{Name: path, Src: string(b)})
-	f := &file{words: map[string]bool{}}
+	f := &file{words: wordsOf(src)}
 	depth, conds := 0, 0
 	var first, last lex.Kind // of the item under way: EOF before its first token
 	for i, t := range src.Tokens {
@@ -130,9 +130,6 @@ func (l *loads) file(path string) *file {
 		if t.Kind.IsDirective() {
 			f.acts = f.acts || t.Kind != lex.AtElse && t.Kind != lex.AtDeprecated && t.Kind != lex.AtPragma
 			continue
-		}
-		if t.Kind == lex.Ident || t.Kind == lex.GlobalIdent {
-			f.words[base(src.Text(t))] = true
 		}
 		if depth == 0 && first == lex.EOF && t.Kind != lex.RBrace && t.Kind != lex.Semi {
 			first = t.Kind

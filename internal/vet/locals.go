@@ -1,11 +1,15 @@
 package vet
 
 import (
+	"maps"
+	"path"
 	"strconv"
 	"strings"
 
+	"github.com/brogo/brogo/internal/find"
 	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/lang/ir"
+	"github.com/brogo/brogo/lang/lex"
 	"github.com/brogo/brogo/lang/types"
 )
 
@@ -98,13 +102,54 @@ func trivial(s ir.Stmt) bool {
 	return false
 }
 
-// unusedFunction finds functions of a module that are not exported and that nothing calls.
+// unusedFunction finds functions of a module that are not exported and that nothing calls. A module may have more files than the program
+// loads: what a script in the same directory, or in one right below it, mentions is left alone.
 func unusedFunction(p *pass) {
-	for _, g := range p.engine.Checker().Unreached() {
-		if g.T.Fn.Flavor == types.FlavorFunction && len(g.Bodies) > 0 && !strings.HasPrefix(base(g.Name), testPrefix) {
+	mentioned := map[string]map[string]bool{}
+	for _, g := range p.engine.Checker().Unreached(true) {
+		if g.T.Fn.Flavor != types.FlavorFunction || len(g.Bodies) == 0 || ours(g.At) || strings.HasPrefix(base(g.Name), testPrefix) {
+			continue
+		}
+		file := g.At.File.Name
+		if mentioned[file] == nil {
+			mentioned[file] = p.neighbours(file)
+		}
+		if !mentioned[file][base(g.Name)] {
 			p.report(g.At, "leave it out, or export it", "nothing calls %s, and it is not exported", g.Name)
 		}
 	}
+}
+
+// neighbours are the words of the other scripts in a file's directory and in those right below it.
+func (p *pass) neighbours(file string) map[string]bool {
+	words := map[string]bool{}
+	dirs := []string{path.Dir(file)}
+	for i := 0; i < len(dirs); i++ {
+		for _, name := range p.engine.ReadDir(dirs[i]) {
+			other := path.Join(dirs[i], name)
+			if strings.HasSuffix(name, "/") && i == 0 {
+				dirs = append(dirs, other)
+			}
+			if !find.IsScript(name) || other == path.Clean(file) {
+				continue
+			}
+			if b, err := p.engine.FS().ReadFile(other); err == nil {
+				maps.Copy(words, wordsOf(lex.New(&diag.File{Name: other, Src: string(b)})))
+			}
+		}
+	}
+	return words
+}
+
+// wordsOf are the names in a script, without modules.
+func wordsOf(src *lex.Source) map[string]bool {
+	words := map[string]bool{}
+	for _, t := range src.Tokens {
+		if t.Kind == lex.Ident || t.Kind == lex.GlobalIdent {
+			words[base(src.Text(t))] = true
+		}
+	}
+	return words
 }
 
 // testPrefix begins the names of functions, events and hooks that `brogo test` calls.

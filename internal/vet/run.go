@@ -16,7 +16,8 @@ import (
 // Config is what to look at and for.
 type Config struct {
 	// Engine is how the scripts are loaded; Run sets ParseOnly and the sink. Those of its Files that are scripts make one program. A
-	// directory, also written DIR/..., stands for the programs below it: what no other script there loads is one.
+	// directory, also written DIR/..., stands for the programs below it: what no other script there loads is one, and scripts of tests,
+	// *_test.zeek, are left out.
 	Engine brogo.Config
 	// Only, unless empty, names the analyzers to run, Skip those to leave out.
 	Only, Skip []string
@@ -111,6 +112,10 @@ func programsOf(cfg brogo.Config) ([][]string, error) {
 		if len(files) == 0 {
 			return nil, fmt.Errorf("there are no scripts below %s", f)
 		}
+		// Scripts of tests need what `brogo test` declares for them.
+		files = slices.DeleteFunc(files, func(f string) bool {
+			return strings.HasSuffix(strings.TrimSuffix(strings.TrimSuffix(f, ".zeek"), ".bro"), "_test")
+		})
 		for _, root := range roots(files) {
 			out = append(out, []string{root})
 		}

@@ -82,6 +82,7 @@ type Checker struct {
 
 	lambdas      map[string]*ir.Func         // anonymous functions by name
 	refs         map[*ir.Global][]*ir.Global // what each global's body or initial value uses
+	predeclared  map[*ir.Global]bool         // the events of start and end
 	synchronized int                         // attributes &synchronized so far
 }
 
@@ -132,7 +133,8 @@ func New(cfg Config) *Checker {
 	}
 	c := &Checker{cfg: cfg, host: cfg.Host, process: cfg.Dialect, underway: underway{Place: Place{d: cfg.Dialect, module: globalModule}},
 		reserved: make(map[string]int), modules: map[string]bool{globalModule: true}, globals: make(map[string]*ir.Global), info: make(map[*ir.Global]*globalInfo),
-		builtin: make(map[*ir.Global]Builtin), missing: make(map[string]bool), lambdas: make(map[string]*ir.Func), refs: make(map[*ir.Global][]*ir.Global)}
+		builtin: make(map[*ir.Global]Builtin), missing: make(map[string]bool), lambdas: make(map[string]*ir.Func), refs: make(map[*ir.Global][]*ir.Global),
+		predeclared: make(map[*ir.Global]bool)}
 	for _, ev := range []string{"init", "done"} {
 		c.predeclareEvent(c.process.InitPrefix+ev, nil)
 	}
@@ -146,6 +148,7 @@ func (c *Checker) predeclareEvent(name string, params []*types.Field) {
 	t := types.NewRecord(params...)
 	g := c.install(name, ir.KindFunc, diag.Span{})
 	g.Exported = true
+	c.predeclared[g] = true
 	c.setType(g, newFunc(types.FlavorEvent, t.Rec, nil, diag.Span{}))
 }
 

@@ -37,7 +37,7 @@ func (c *Checker) Finish() {
 	if c.cfg.NoUnusedWarnings || !c.process.UsageWarnings {
 		return
 	}
-	left := c.Unreached()
+	left := c.Unreached(false)
 	for _, handlers := range []bool{true, false} {
 		for _, g := range left {
 			switch flavor := g.T.Fn.Flavor; {
@@ -50,15 +50,16 @@ func (c *Checker) Finish() {
 	}
 }
 
-// Unreached returns the functions, events and hooks of scripts that nothing can call, by name.
+// Unreached returns the functions, events and hooks of scripts that nothing can call, by name. With handled, whatever has a handler counts
+// as reached.
 //
 // What is exported or global is meant for others, and so counts as reached; an event declared by scripts does not, unless it is
 // exported: somebody must raise it. From there everything is followed through bodies and initial values.
-func (c *Checker) Unreached() []*ir.Global {
+func (c *Checker) Unreached(handled bool) []*ir.Global {
 	reached := make(map[*ir.Global]bool)
 	c.reach(reached, c.refs[nil])
 	for _, g := range c.Known() {
-		if c.isSeed(g) {
+		if c.isSeed(g) || handled && g.T != nil && g.T.Fn != nil && g.T.Fn.Flavor != types.FlavorFunction {
 			c.reach(reached, []*ir.Global{g})
 		}
 	}
@@ -86,7 +87,7 @@ func (c *Checker) isSeed(g *ir.Global) bool {
 		return true
 	}
 	if g.T != nil && g.T.Tag == types.Func && g.T.Fn.Flavor == types.FlavorEvent {
-		return false
+		return c.predeclared[g]
 	}
 	return moduleOf(g.Name) == globalModule
 }
