@@ -97,7 +97,7 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 		{"Options", opts.Rows()},
 		{"Probabilistic structures", sketches.Rows()},
 		{"The program itself", reflect.New(reflect.Config{
-			Find:       func(name string) string { return e.loader.Find(name, "") },
+			Find:       func(name string) string { return e.loader.Find(name) },
 			Modules:    func() []string { return e.checker.Modules() },
 			Documented: e.documented, ScriptDoc: e.ScriptDoc, Readme: e.readme, ScriptName: e.ScriptName,
 		}).Rows()},

@@ -280,10 +280,7 @@ func (s *Session) Load(name string, again bool) (path string, ok bool) {
 }
 
 // Find returns the path of the script that @load NAME would read, "" if there is none.
-func (e *Engine) Find(name string) string { return e.loader.Find(name, "") }
-
-// FindFrom returns the path of the script that @load NAME would read in the file from, "" if there is none.
-func (e *Engine) FindFrom(name, from string) string { return e.loader.Find(name, from) }
+func (e *Engine) Find(name string) string { return e.loader.Find(name) }
 
 // FindFrom is Find for a @load in the script of a path.
 func (e *Engine) FindFrom(name, from string) string { return e.loader.FindFrom(name, from) }

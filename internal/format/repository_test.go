@@ -20,6 +20,8 @@ var unformatted = map[string]string{
 	"testdata/errors/26-missing-ends.zeek":                         "brackets are missing",
 	"testdata/errors/30-bro-dialect.bro":                           "a + that is no expression of the old dialect",
 	"testdata/script/cluster/run-layout.txtar:syntax.zeek":         "a layout with a syntax error",
+	"testdata/script/cover/processes.txtar:main.zeek":              "a report by lines shows functions of one line",
+	"testdata/script/cover/run.txtar:main.zeek":                    "a report by lines shows functions of one line",
 	"testdata/script/errors/syntax.txtar:main.zeek":                "syntax errors are what it is about",
 	"testdata/script/fmt/fmt.txtar:bad.zeek":                       "the formatter meets a syntax error",
 	"testdata/script/fmt/fmt.txtar:ugly.zeek":                      "the formatter has something to do",

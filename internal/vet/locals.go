@@ -107,7 +107,7 @@ func trivial(s ir.Stmt) bool {
 func unusedFunction(p *pass) {
 	mentioned := map[string]map[string]bool{}
 	for _, g := range p.engine.Checker().Unreached(true) {
-		if g.T.Fn.Flavor != types.FlavorFunction || len(g.Bodies) == 0 || ours(g.At) || strings.HasPrefix(base(g.Name), testPrefix) {
+		if g.T.Fn.Flavor != types.FlavorFunction || len(g.Bodies) == 0 || g.Uses > 0 || ours(g.At) || strings.HasPrefix(base(g.Name), testPrefix) {
 			continue
 		}
 		file := g.At.File.Name

@@ -156,7 +156,6 @@ func (l *Loader) flatten(path, prefix string) string {
 	return prefix + "." + strings.ReplaceAll(rel, "/", ".")
 }
 
-<<<<<<< HEAD
 // Find returns the path of the script or package that a @load of name on the command line would load, "" if there is none.
 func (l *Loader) Find(name string) string {
 	return l.FindFrom(name, "")
@@ -164,11 +163,6 @@ func (l *Loader) Find(name string) string {
 
 // FindFrom is Find for a @load in the file of a path.
 func (l *Loader) FindFrom(name, from string) string {
-=======
-// Find returns the path of the script or package that a @load of name in the file from would load, "" if there is none. On the command
-// line from is "".
-func (l *Loader) Find(name, from string) string {
->>>>>>> 417c496 (vet: topics that nobody hears, unchecked optional fields, shadowing, unused parameters, functions and loads; directories)
 	if path, _, opened := l.findScript(name, from); opened {
 		return path
 	}

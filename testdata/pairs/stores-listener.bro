@@ -35,7 +35,7 @@ event ask()
 		}
 	timeout 1sec
 		{
-		event ask();	# the clone does not know its master yet
+		event ask(); # the clone does not know its master yet
 		}
 	}
 

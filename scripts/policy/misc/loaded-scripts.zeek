@@ -8,7 +8,7 @@ export {
 	redef enum Log::ID += { LOG };
 
 	type Info: record {
-		name: string &log;	##< Two blanks for each level, then the path.
+		name: string &log; ##< Two blanks for each level, then the path.
 	};
 
 @if ( brogo_dialect == "zeek" )

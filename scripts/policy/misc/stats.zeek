@@ -13,7 +13,7 @@ export {
 	type Info: record {
 		ts: time &log;
 		peer: string &log;
-		mem: count &log;	##< The most memory ever held, in MB.
+		mem: count &log; ##< The most memory ever held, in MB.
 		pkts_proc: count &log;
 		bytes_recv: count &log;
 		pkts_dropped: count &log &optional;
@@ -66,7 +66,7 @@ global last: Reading;
 function read_counters(): Reading
 	{
 	return Reading($net=get_net_stats(), $conns=get_conn_stats(), $events=get_event_stats(), $timers=get_timer_stats(),
-		$files=get_file_analysis_stats(), $dns=get_dns_stats());
+	               $files=get_file_analysis_stats(), $dns=get_dns_stats());
 	}
 
 event zeek_init() &priority=5

@@ -1,5 +1,5 @@
-##! What scripts see of the supervisor that starts the nodes of a cluster from within Zeek. There is none here, `brogo cluster` does that work, so
-##! that scripts that ask learn that they run neither as supervisor nor under one.
+##! What scripts see of the supervisor that starts the nodes of a cluster from within Zeek. There is none here, `brogo cluster`
+##! does that work, so that scripts that ask learn that they run neither as supervisor nor under one.
 
 module Supervisor;
 
@@ -18,7 +18,7 @@ export {
 		role: ClusterRole;
 		host: addr;
 		p: port;
-		interface: string &optional;	##< Where it reads packets; and which file of packets.
+		interface: string &optional; ##< Where it reads packets; and which file of packets.
 		pcap_file: string &optional;
 		metrics_port: port &optional;
 	};
@@ -28,21 +28,21 @@ export {
 		name: string;
 		interface: string &optional;
 		pcap_file: string &optional;
-		directory: string &optional;	##< Its working directory.
+		directory: string &optional; ##< Its working directory.
 		stdout_file: string &optional;
 		stderr_file: string &optional;
-		bare_mode: bool &optional;	##< Whether it leaves out the default scripts; as its supervisor, unless set.
-		addl_base_scripts: vector of string &default=vector();	##< Scripts before and behind those of its supervisor.
+		bare_mode: bool &optional;                             ##< Without the default scripts; if unset, as its supervisor.
+		addl_base_scripts: vector of string &default=vector(); ##< Scripts before and behind those of its supervisor.
 		addl_user_scripts: vector of string &default=vector();
 		env: table[string] of string &default=table();
 		cpu_affinity: int &optional;
-		cluster: table[string] of ClusterEndpoint &default=table();	##< All nodes of its cluster by name.
+		cluster: table[string] of ClusterEndpoint &default=table(); ##< All nodes of its cluster by name.
 	};
 
 	## A node that was started.
 	type NodeStatus: record {
 		node: NodeConfig;
-		pid: int &optional;	##< Unset while it does not run.
+		pid: int &optional; ##< Unset while it does not run.
 	};
 
 	type Status: record {
