@@ -108,6 +108,8 @@ type Family struct {
 	hooked   bool                      // the interpreter shows events before they are handled
 	stamp    tristate                  // whether published events carry the time
 	events   map[string]*incoming      // by name
+	reader   *wire.Reader              // of message, when it is not at work
+	chunk    []byte                    // the room that frames of events are cut from
 	types    typeNames
 	closed   bool
 	taps     []*func(topic, event string)

@@ -96,7 +96,12 @@ func (f *Family) encode(s *interp.Site, topic string, from int, a []val.Value) [
 // frame makes an event's frame of arguments that fit. An error says why the argument bad cannot travel; nil without one is a frame that
 // is too long, which has been reported.
 func (f *Family) frame(s *interp.Site, topic string, ev *val.Func, args []Arg) (b []byte, bad int, err error) {
-	b = make([]byte, 0, 64+len(topic)+len(ev.Name)+24*len(args))
+	chunk := f.chunk
+	f.chunk = nil // in use
+	if need := 64 + len(topic) + len(ev.Name) + 24*len(args); cap(chunk)-len(chunk) < need {
+		chunk = make([]byte, 0, max(frameChunk, need))
+	}
+	b = chunk[len(chunk):]
 	b = wire.BeginRouted(b, wire.MsgEvent, topic)
 	b = wire.AppendEvent(b, ev.Name, f.stampTime(f.m.EventTime()), len(args))
 	for i, p := range ev.T.Fn.Params.Fields {
@@ -108,8 +113,17 @@ func (f *Family) frame(s *interp.Site, topic string, ev *val.Func, args []Arg) (
 			return nil, i, err
 		}
 	}
-	return f.finished(s, topic, b), 0, nil
+	b = f.finished(s, topic, b)
+	// Unless the frame has grown out of the chunk, it is cut off there.
+	if b != nil && cap(b) == cap(chunk)-len(chunk) {
+		f.chunk = chunk[:len(chunk)+len(b)]
+		b = b[:len(b):len(b)]
+	}
+	return b, 0, nil
 }
+
+// frameChunk is the size of the pieces of memory that frames of events are cut from: an allocation for dozens of them.
+const frameChunk = 8 << 10
 
 // PublishEvent sends an event to the subscribers of a topic. The caller has checked that the arguments fit. False says that one of them
 // cannot travel, which has been reported.

@@ -52,7 +52,12 @@ func (f *Family) handle(items []entry) {
 }
 
 func (f *Family) message(m *node.Message) {
-	r := wire.NewReader(m.Payload)
+	r := f.reader
+	f.reader = nil // in use
+	if r == nil {
+		r = new(wire.Reader)
+	}
+	*r = wire.NewReader(m.Payload)
 	switch m.Kind {
 	case wire.MsgEvent:
 		if len(f.taps) > 0 {
@@ -61,17 +66,19 @@ func (f *Family) message(m *node.Message) {
 		if f.m.Hooks.Tracer != nil {
 			f.m.TraceMessage(m.Origin, m.Seq)
 		}
-		f.event(m.Topic, &r, len(m.Payload))
+		f.event(m.Topic, r, len(m.Payload))
 	case wire.MsgIDUpdate:
 		f.stats.idsIn++
-		f.setGlobal(&r)
+		f.setGlobal(r)
 	case wire.MsgLogCreate:
-		if w := r.LogCreate(); f.valid(&r) && f.logs != nil {
+		if w := r.LogCreate(); f.valid(r) && f.logs != nil {
 			f.logs.RemoteCreate(f.m, w)
 		}
 	case wire.MsgLogWrite:
-		f.logRows(m, &r)
+		f.logRows(m, r)
 	}
+	*r = wire.Reader{}
+	f.reader = r
 }
 
 // valid reports what is no message of the protocol.

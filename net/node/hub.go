@@ -172,6 +172,9 @@ func (h *Hub) handle(in Input) {
 	switch in := in.(type) {
 	case Publish:
 		h.publish(in)
+	case *Publish:
+		h.publish(*in)
+		*in = Publish{} // its neighbours may wait for longer
 	case Received:
 		if c := h.conns[in.Conn]; c != nil {
 			c.heard, h.batch = h.now, len(in.Frames)

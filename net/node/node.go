@@ -63,8 +63,9 @@ type Node struct {
 
 	mu        sync.Mutex
 	inbox     []Input
-	spare     []Input // the batch handled before, to be used again
-	scheduled bool    // run is under way or planned
+	spare     []Input   // the batch handled before, to be used again
+	cells     []Publish // places for publish, unused
+	scheduled bool      // run is under way or planned
 	started   bool
 	closed    bool
 	wake      chan struct{}
@@ -169,17 +170,17 @@ func (n *Node) Subscribe(prefix string) { n.post(Subscribe{prefix}) }
 func (n *Node) Unsubscribe(prefix string) { n.post(Unsubscribe{prefix}) }
 
 // Publish sends a finished frame of wire.BeginRouted to the peers that want the topic. The frame belongs to the node from now on.
-func (n *Node) Publish(topic string, frame []byte) { n.post(Publish{Topic: topic, Frame: frame}) }
+func (n *Node) Publish(topic string, frame []byte) { n.publish(Publish{Topic: topic, Frame: frame}) }
 
 // PublishMarked is Publish with a mark for the Tap.
 func (n *Node) PublishMarked(mark uint64, topic string, frame []byte) {
-	n.post(Publish{Topic: topic, Frame: frame, Mark: mark})
+	n.publish(Publish{Topic: topic, Frame: frame, Mark: mark})
 }
 
 // Ship is Publish for a message that no queue drops: Options.Receipts tells what becomes of it, by the ticket, which is not 0. The frame
 // may be shipped again, as a copy, when it was missed.
 func (n *Node) Ship(topic string, frame []byte, ticket uint64) {
-	n.post(Publish{Topic: topic, Frame: frame, Ticket: ticket})
+	n.publish(Publish{Topic: topic, Frame: frame, Ticket: ticket})
 }
 
 // Acknowledge tells a peer that log writes that it published, by their numbers, are safe here. Nothing happens if it is no peer any more.
@@ -190,7 +191,7 @@ func (n *Node) Acknowledge(to string, seqs []uint64) {
 // Keep is Publish, and the frame is also sent to each peer that comes or subscribes later, until another one with the key takes its
 // place; a nil frame ends it. It is how the writers of a log stream get known to everybody.
 func (n *Node) Keep(key, topic string, frame []byte) {
-	n.post(Publish{Topic: topic, Frame: frame, Key: key})
+	n.publish(Publish{Topic: topic, Frame: frame, Key: key})
 }
 
 // Send sends a finished frame to one peer by its id, or to all if that is empty.
@@ -296,11 +297,32 @@ func (n *Node) closeListeners() {
 // post hands an input to whoever runs.
 func (n *Node) post(in Input) {
 	n.mu.Lock()
+	n.put(in)
+	n.mu.Unlock()
+}
+
+// publishCells is how many Publish inputs are allocated at once.
+const publishCells = 32
+
+// publish is post for a Publish, by far the most frequent input.
+func (n *Node) publish(p Publish) {
+	n.mu.Lock()
+	if len(n.cells) == 0 {
+		n.cells = make([]Publish, publishCells)
+	}
+	at := &n.cells[0]
+	n.cells = n.cells[1:]
+	*at = p
+	n.put(at)
+	n.mu.Unlock()
+}
+
+// put is post by who holds the lock.
+func (n *Node) put(in Input) {
 	n.inbox = append(n.inbox, in)
 	if n.started && !n.scheduled {
 		n.schedule()
 	}
-	n.mu.Unlock()
 }
 
 // schedule has run called; the caller holds the lock.

@@ -237,13 +237,13 @@ func (h *Hub) route(c *conn, m wire.Routed) {
 		m.Origin = from
 	} else if m.Origin != from {
 		if m.Origin == h.cfg.ID {
-			h.repeated(from, &m)
+			h.repeated(from, m)
 			return
 		}
 		o = h.originOf(m.Origin)
 	}
 	if !o.fresh(m.Seq) {
-		h.repeated(from, &m)
+		h.repeated(from, m)
 		return
 	}
 	o.used = h.now
@@ -254,7 +254,7 @@ func (h *Hub) route(c *conn, m wire.Routed) {
 		if len(h.self) > 0 {
 			fate = Delivered
 		}
-		h.cfg.Tap.Received(from, &m, fate)
+		h.tap(from, m, fate)
 	}
 	if len(h.self) > 0 {
 		h.deliver(Message{Kind: m.Kind, From: from, Origin: m.Origin, Topic: m.Topic, Payload: m.Payload, Seq: m.Seq, conn: c.id})
@@ -279,12 +279,15 @@ func (h *Hub) route(c *conn, m wire.Routed) {
 }
 
 // repeated counts a message that has been here before.
-func (h *Hub) repeated(from string, m *wire.Routed) {
+func (h *Hub) repeated(from string, m wire.Routed) {
 	h.stats.Duplicates++
 	if h.cfg.Tap != nil {
-		h.cfg.Tap.Received(from, m, Duplicate)
+		h.tap(from, m, Duplicate)
 	}
 }
+
+// tap shows a message to the tap. It takes a copy, which lives on the heap; without a tap the message itself does not.
+func (h *Hub) tap(from string, m wire.Routed, fate Fate) { h.cfg.Tap.Received(from, &m, fate) }
 
 func (h *Hub) deliver(m Message) {
 	if n := len(h.out); n > 0 {
