@@ -57,6 +57,8 @@ func curves(largest int) []curve {
 			[]string{"insert", "lookup", "lookup, scattered", "iterate", "delete, scattered"}, script(k.code())})
 	}
 	return append(all,
+		curve{"control", "Go's own map and slice, by entries", "entries", decades(4, largest),
+			[]string{"map: insert", "map: lookup, scattered", "map: delete, scattered", "slice: update, scattered"}, control},
 		curve{"events", "events that are queued and handled, by length of the queue", "events in the queue", decades(5, largest),
 			[]string{"queue", "handle"}, script(eventsCode)},
 		curve{"timers", "scheduled events, each for a time of its own, by how many wait", "timers", decades(3, min(largest, 6)),

@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -111,5 +112,17 @@ func TestWrongCommandLines(t *testing.T) {
 	}
 	if code := run([]string{"bench"}); code != 1 {
 		t.Errorf("bench without a binary: exit status %d", code)
+	}
+}
+
+// BenchmarkPeers is the load of the peers curve, for a profile of both ends: go test -run - -bench Peers/1 -cpuprofile cpu.out
+func BenchmarkPeers(b *testing.B) {
+	for _, n := range []int{1, 200} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			b.ReportAllocs()
+			if _, err := peers(n, b.N*n); err != nil {
+				b.Fatal(err)
+			}
+		})
 	}
 }
