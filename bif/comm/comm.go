@@ -37,7 +37,7 @@ type Config struct {
 	// Random makes ids of nodes; nil: the system's source. PID is a part of them in the bro dialect; 0: the process's.
 	Random io.Reader
 	PID    int
-	// Tap, if set, watches the node.
+	// Tap, if set, watches the node, and its log rows if it is a RowTap.
 	Tap node.Tap
 	// Software is what peers are told about the program.
 	Software string
@@ -58,6 +58,13 @@ type Logs interface {
 	FlushRemote(m *interp.M) int
 	// RouteRemote tells which topic a log's rows go to; settled is false while those who should get them are away.
 	RouteRemote(m *interp.M, w wire.LogWriter) (topic string, settled bool)
+}
+
+// RowTap watches what becomes of log rows of other nodes: that all but the first skip of n rows were given to their log, and that messages with
+// rows are acknowledged.
+type RowTap interface {
+	RowsWritten(origin string, at wire.Place, n, skip int)
+	RowsSafe(origin string, seqs []uint64)
 }
 
 // Meter counts events, on the interpreter's goroutine. A published event has the call that published it, or nil, and its frame, of which
@@ -97,6 +104,7 @@ type Family struct {
 	writers  []wire.LogWriter // of this node
 	logs     Logs
 	meter    Meter
+	rowTap   RowTap       // nil if nobody watches
 	ship     *ship.Sender // of log rows; nil before the first
 	lost     []lostRows   // that scripts are to be told of
 	lostAll  uint64
@@ -147,7 +155,8 @@ func New(cfg Config) *Family {
 	if cfg.PID == 0 {
 		cfg.PID = os.Getpid()
 	}
-	return &Family{cfg: cfg, d: cfg.Dialect, subs: map[string]bool{}, outbound: map[transport.Addr]bool{}, told: map[transport.Addr]string{},
+	tap, _ := cfg.Tap.(RowTap)
+	return &Family{cfg: cfg, d: cfg.Dialect, rowTap: tap, subs: map[string]bool{}, outbound: map[transport.Addr]bool{}, told: map[transport.Addr]string{},
 		auto: map[string]*autoEvent{}, events: map[string]*incoming{}, webClients: map[string]*webClient{}}
 }
 

@@ -143,6 +143,9 @@ func (f *Family) logRows(m *node.Message, r *wire.Reader) {
 	if f.logs != nil && !f.logs.RemoteWrite(f.m, w, n, skip, r.Rest()) {
 		return // it stays with the sender
 	}
+	if f.rowTap != nil {
+		f.rowTap.RowsWritten(m.Origin, at, n, skip)
+	}
 	f.safe.due = append(f.safe.due, receipt{m.Origin, m.Seq, w})
 }
 
@@ -177,6 +180,9 @@ func (f *Family) acknowledge(now bool) time.Time {
 		}
 		s.due = rest
 		if len(seqs) > 0 {
+			if f.rowTap != nil {
+				f.rowTap.RowsSafe(to, seqs)
+			}
 			f.node.Acknowledge(to, seqs)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 //   - what a node gets, another one has published, and just so; it gets it once, and only if it subscribes to the topic;
 //   - from one peer and on one topic messages come in the order in which they were sent, without gaps, unless a connection broke in
 //     between or the message was dropped and counted;
+//   - log rows are kept until they are written, see rows;
 //   - when all has come to rest, everything that was sent on a connection that still stands has arrived, peers know each other's
 //     subscriptions, and clones have what their masters have.
 type checker struct {
@@ -28,6 +29,7 @@ type checker struct {
 	links     map[[2]string]*linkEnd // by the node and its peer
 	local     map[string][]string    // what each node subscribes to
 	delivered int
+	rows      *rows
 }
 
 type pub struct {
@@ -68,9 +70,15 @@ func (b *bitset) add(n uint64) bool {
 	return !was
 }
 
+func (b *bitset) has(n uint64) bool {
+	return n/64 < uint64(len(b.words)) && b.words[n/64]>>(n%64)&1 != 0
+}
+
 func newChecker(w *world) *checker {
-	return &checker{w: w, lives: map[string]*process{}, pubs: map[string][]pub{}, got: map[[2]string]*bitset{}, flows: map[flowKey]*flow{},
+	c := &checker{w: w, lives: map[string]*process{}, pubs: map[string][]pub{}, got: map[[2]string]*bitset{}, flows: map[flowKey]*flow{},
 		links: map[[2]string]*linkEnd{}, local: map[string][]string{}}
+	c.rows = newRows(c)
+	return c
 }
 
 func (c *checker) breach(format string, args ...any) {
@@ -152,6 +160,9 @@ func (t *tap) Published(mark, seq uint64, topic string, frame []byte) {
 	}
 	list[seq] = pub{hash(string(m.Payload)), m.Topic}
 	t.c.pubs[t.p.id] = list
+	if m.Kind == wire.MsgLogWrite {
+		t.c.rows.published(t.p, &m, seq)
+	}
 }
 
 func (t *tap) Queued(peer string, frame []byte) {

@@ -16,6 +16,8 @@ import (
 
 // busy is a script that gives every promise something to keep: everybody publishes, subscribes now and then, and writes to a store.
 const busy = `
+redef enum Log::ID += { BUSY };
+type Busy: record { from: string &log; n: count &log; };
 global tick: event(from: string, n: count);
 global work: event();
 global n = 0;
@@ -39,6 +41,7 @@ event work()
 		else
 			Broker::unsubscribe("app/");
 		}
+	Log::write(BUSY, Busy($from=Cluster::node, $n=n));
 	Broker::increment(h, cat("total", n % 3));
 	if ( n % 3 == 0 )
 		Broker::put(h, cat(Cluster::node, n % 5), n, 5sec);
@@ -47,6 +50,7 @@ event work()
 
 event zeek_init()
 	{
+	Log::create_stream(BUSY, Log::Stream($columns=Busy, $path="busy"));
 	if ( Cluster::local_node_type() == Cluster::MANAGER )
 		h = Broker::create_master("st");
 	else
@@ -114,6 +118,7 @@ var planted = []struct {
 	name string
 	wire func() func(from, to string) edit
 	want string
+	slow Latency // how long messages take; the zero value: as usual
 }{
 	{"duplicate on reconnect", func() func(from, to string) edit {
 		// The last message of the connection before is sent again, under a number of its own.
@@ -137,7 +142,7 @@ var planted = []struct {
 				return append(out, mine)
 			}
 		}
-	}, "again or in its place"},
+	}, "again or in its place", Latency{}},
 	{"reorder", func() func(from, to string) edit {
 		return func(from, to string) edit {
 			var held []byte
@@ -156,7 +161,7 @@ var planted = []struct {
 				return [][]byte{frame}
 			}
 		}
-	}, "sent earlier on the same connection"},
+	}, "sent earlier on the same connection", Latency{}},
 	{"stale clone", func() func(from, to string) edit {
 		return func(from, to string) edit {
 			n := 0
@@ -169,7 +174,7 @@ var planted = []struct {
 				return [][]byte{frame}
 			}
 		}
-	}, "the clone of store st on"},
+	}, "the clone of store st on", Latency{}},
 	{"lost unsubscribe", func() func(from, to string) edit {
 		return func(from, to string) edit {
 			n := 0
@@ -183,7 +188,7 @@ var planted = []struct {
 				return [][]byte{frame}
 			}
 		}
-	}, "which has unsubscribed"},
+	}, "which has unsubscribed", Latency{}},
 	{"expiry not broadcast", func() func(from, to string) edit {
 		return func(from, to string) edit {
 			n := 0
@@ -196,7 +201,30 @@ var planted = []struct {
 				return [][]byte{frame}
 			}
 		}
-	}, "it still has"},
+	}, "it still has", Latency{}},
+	{"rows acknowledged too early", func() func(from, to string) edit {
+		// The manager, which is the logger, acknowledges what it may be sent next along with what it has.
+		return func(from, to string) edit {
+			var last uint64
+			early := func() []byte {
+				var m wire.Received
+				for seq := last + 1; seq <= last+50; seq++ {
+					m.Seqs = append(m.Seqs, seq)
+				}
+				return wire.EncodeControl(wire.MsgReceived, &m)
+			}
+			return func(kind wire.MsgKind, frame []byte) [][]byte {
+				var m wire.Received
+				if kind == wire.MsgReceived && wire.DecodeControl(frame[frameHead:], kind, &m) == nil && len(m.Seqs) > 0 {
+					last = slices.Max(m.Seqs)
+				}
+				if last == 0 || kind != wire.MsgEvent {
+					return [][]byte{frame}
+				}
+				return [][]byte{frame, early()}
+			}
+		}
+	}, "log rows that no logger has written", Latency{20 * time.Millisecond, 300 * time.Millisecond}},
 }
 
 func seqOf(frame []byte) uint64 {
@@ -214,6 +242,7 @@ func TestPlanted(t *testing.T) {
 	for _, c := range planted {
 		t.Run(c.name, func(t *testing.T) {
 			opt := busyOptions(1)
+			opt.Latency = c.slow
 			opt.wire = func() func(from, to string) func([][]byte) [][]byte {
 				bad := c.wire()
 				return func(from, to string) func([][]byte) [][]byte { return frames(bad(from, to)) }

@@ -89,6 +89,7 @@ func (c *checker) open() []string {
 			}
 		}
 	}
+	out = append(out, c.rows.lost(live)...)
 	return append(out, c.clones(live)...)
 }
 
