@@ -170,7 +170,7 @@ func (e *Engine) build() error {
 	e.m.Hooks.Ready = e.metrics.Ready
 	e.checker = check.New(check.Config{Host: host{e}, Dialect: e.d, ParseSig: parseSig, Usage: e.cfg.Usage, NoUnusedWarnings: e.cfg.NoUnusedWarnings, Operands: e.cfg.ShowOperands, Named: e.cfg.Named,
 		Builtin: ours, Demand: func(full string) bool { return e.loader.Demand(full) }, DemandAll: func() { e.loader.DemandAll() },
-		DemandOptions: func() { e.loader.DemandOptions() }})
+		DemandOptions: func() { e.loader.DemandOptions() }, Needed: func(g *ir.Global, asking *diag.File) bool { return e.loader.Needed(g, asking) }})
 	e.m.SetNames(e.checker)
 	e.m.Hooks.Cast = e.codec.Cast
 	e.comm.Attach(e.m)

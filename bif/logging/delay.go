@@ -109,7 +109,7 @@ func (f *Family) delayFinish(m *interp.M, site *interp.Site, a []val.Value) val.
 		errorf(m, format, args...)
 		return val.Bool(false)
 	}
-	s := f.find(a[0].Int())
+	s := f.find(m, a[0].Int())
 	if s == nil {
 		return val.Bool(false)
 	}
@@ -244,7 +244,7 @@ func (f *Family) delayRows() []interp.Builtin {
 		{Sig: "function Log::__set_max_delay_interval(id: Log::ID, max_delay: interval): bool",
 			Doc: "Raises the longest delay of a stream. F if it would be lower.",
 			F2: func(m *interp.M, _ *interp.Site, id, max val.Value) val.Value {
-				s := f.find(id.Int())
+				s := f.find(m, id.Int())
 				if s == nil {
 					return val.Bool(false)
 				}
@@ -258,7 +258,7 @@ func (f *Family) delayRows() []interp.Builtin {
 		{Sig: "function Log::__set_max_delay_queue_size(id: Log::ID, max_queue_size: count): bool",
 			Doc: "Sets how many writes of a stream may be delayed; the oldest go on if more are.",
 			F2: func(m *interp.M, _ *interp.Site, id, max val.Value) val.Value {
-				s := f.find(id.Int())
+				s := f.find(m, id.Int())
 				if s == nil {
 					return val.Bool(false)
 				}
@@ -267,8 +267,8 @@ func (f *Family) delayRows() []interp.Builtin {
 				return val.Bool(true)
 			}},
 		{Sig: "function Log::__get_delay_queue_size(id: Log::ID): int", Doc: "How many writes of a stream are delayed; -1 if there is no such stream.",
-			F1: func(_ *interp.M, _ *interp.Site, id val.Value) val.Value {
-				s := f.find(id.Int())
+			F1: func(m *interp.M, _ *interp.Site, id val.Value) val.Value {
+				s := f.find(m, id.Int())
 				if s == nil {
 					return val.Int(-1)
 				}

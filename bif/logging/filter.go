@@ -44,7 +44,7 @@ type column struct {
 
 // addFilter adds a filter in place of any of its name.
 func (f *Family) addFilter(m *interp.M, _ *interp.Site, id, arg val.Value) val.Value {
-	s := f.find(id.Int())
+	s := f.find(m, id.Int())
 	if s == nil {
 		return val.Bool(false)
 	}

@@ -138,11 +138,18 @@ func (f *Family) constants(m *interp.M) *consts {
 }
 
 // find returns the stream of an id, or nil.
-func (f *Family) find(id int64) *stream {
+func (f *Family) find(m *interp.M, id int64) *stream {
 	if f.last != nil && f.last.id == id {
 		return f.last
 	}
 	s := f.byID[id]
+	if s == nil {
+		// The handler that creates it may wait until somebody asks for it.
+		if t := m.Type("Log::ID"); t != nil && t.Tag == types.Enum {
+			m.Lookup(t.Enum.NameOf(id))
+			s = f.byID[id]
+		}
+	}
 	if s != nil {
 		f.last = s
 	}

@@ -9,14 +9,17 @@ import (
 // RedirectPrints has print statements become log records if Log::print_to_log asks for it. It is called when loading is over.
 func (f *Family) RedirectPrints(m *interp.M) {
 	v, ok := lookup(m, "Log::print_to_log")
-	id, known := lookup(m, "Log::PRINTLOG")
-	if !ok || !known || v.Int() == 0 {
+	if !ok || v.Int() == 0 {
+		return
+	}
+	id, ok := lookup(m, "Log::PRINTLOG")
+	if !ok {
 		return
 	}
 	const stdoutOnly = 1 // Log::REDIRECT_STDOUT
 	next := m.Hooks.Print
 	m.Hooks.Print = func(file *val.File, ts []*types.Type, vs []val.Value) bool {
-		s := f.find(id.Int())
+		s := f.find(m, id.Int())
 		if s == nil || f.ended || v.Int() == stdoutOnly && file != nil && file.Name != "/dev/stdout" {
 			return next != nil && next(file, ts, vs)
 		}

@@ -37,7 +37,7 @@ func (f *Family) RemoteCreate(m *interp.M, w wire.LogWriter) {
 // Rows of streams that this node does not have are dropped. False says that the log cannot be written, so that the rows are lost here.
 func (f *Family) RemoteWrite(m *interp.M, w wire.LogWriter, n, skip int, rows []byte) bool {
 	w.About = ""
-	s := f.named(w.Stream)
+	s := f.named(m, w.Stream)
 	if s == nil || !s.enabled || f.ended {
 		return true
 	}
@@ -83,17 +83,15 @@ func (f *Family) FlushReceived(m *interp.M) (failed []wire.LogWriter) {
 }
 
 // named returns the stream of a name, or nil.
-func (f *Family) named(name string) *stream {
+func (f *Family) named(m *interp.M, name string) *stream {
 	if f.last != nil && f.last.name == name {
 		return f.last
 	}
-	for _, s := range f.streams {
-		if s.name == name {
-			f.last = s
-			return s
-		}
+	id, ok := lookup(m, name)
+	if !ok {
+		return nil
 	}
-	return nil
+	return f.find(m, id.Int())
 }
 
 // remoteOutput finds or opens the log that another node writes to. A filter of this node that writes there gives its settings.

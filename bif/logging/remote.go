@@ -137,7 +137,7 @@ func HasLoggers(m *interp.M) bool {
 
 // RouteRemote tells which topic the rows of a log go to now. It is not settled while those who should get them are away.
 func (f *Family) RouteRemote(m *interp.M, w wire.LogWriter) (topic string, settled bool) {
-	if s := f.named(w.Stream); s != nil {
+	if s := f.named(m, w.Stream); s != nil {
 		if topic, settled, _, ok := f.route(m, s, w.Path); ok {
 			return topic, settled
 		}

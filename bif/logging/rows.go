@@ -12,13 +12,13 @@ func (f *Family) Rows() []interp.Builtin {
 	type site = interp.Site
 	onStream := func(do func(m *interp.M, s *stream) bool) func(*interp.M, *site, val.Value) val.Value {
 		return func(m *interp.M, _ *site, id val.Value) val.Value {
-			s := f.find(id.Int())
+			s := f.find(m, id.Int())
 			return val.Bool(s != nil && do(m, s))
 		}
 	}
 	flush := onStream(func(m *interp.M, s *stream) bool { return s.flush(m) })
 	setBuf := func(m *interp.M, _ *site, id, on val.Value) val.Value {
-		s := f.find(id.Int())
+		s := f.find(m, id.Int())
 		if s != nil {
 			s.setBuf(m, on.Bool())
 		}
@@ -43,8 +43,8 @@ func (f *Family) Rows() []interp.Builtin {
 			Doc: "Has writes to a stream ignored."},
 		{Sig: "function Log::__add_filter(id: Log::ID, filter: Log::Filter): bool", F2: f.addFilter, Doc: "Adds a filter to a stream."},
 		{Sig: "function Log::__remove_filter(id: Log::ID, name: string): bool", Doc: "Takes a filter out of a stream.",
-			F2: func(_ *interp.M, _ *site, id, name val.Value) val.Value {
-				s := f.find(id.Int())
+			F2: func(m *interp.M, _ *site, id, name val.Value) val.Value {
+				s := f.find(m, id.Int())
 				if s != nil {
 					s.removeFilter(name.Str())
 				}

@@ -11,7 +11,7 @@ import (
 
 // write is Log::write.
 func (f *Family) write(m *interp.M, site *interp.Site, id, columns val.Value) val.Value {
-	s := f.find(id.Int())
+	s := f.find(m, id.Int())
 	if s == nil {
 		return val.Bool(false)
 	}

@@ -184,8 +184,14 @@ func strs(v *val.Vector) (out []string) {
 	return out
 }
 
+// baseFamilies are the variables by which base scripts register families of their own, which they do when the variable is asked for.
+var baseFamilies = [...]string{"Telemetry::misused_counter", "Telemetry::misused_gauge", "Telemetry::misused_histogram", "Telemetry::version_info"}
+
 // update brings all figures up to date: scripts by the hook Telemetry::sync, the engine's by the sources.
 func (f *Family) update(m *interp.M) {
+	for _, name := range baseFamilies {
+		m.Lookup(name)
+	}
 	if v, ok := constant(m, "Telemetry::sync"); ok {
 		if f.syncing {
 			m.Plainf(diag.Warning, "Telemetry::sync() hook invoked recursively")

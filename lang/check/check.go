@@ -51,6 +51,8 @@ type Config struct {
 	// has all of them checked, DemandOptions those that declare options.
 	Demand                   func(full string) bool
 	DemandAll, DemandOptions func()
+	// Needed is told when a name of Await is asked for. It returns false if that does not count, to be told again.
+	Needed func(g *ir.Global, asking *diag.File) bool
 	// Usage asks for warnings of locals that are read before they are set.
 	Usage bool
 	// NoUnusedWarnings leaves out the warnings of Finish about handlers and functions that nothing reaches.
@@ -75,6 +77,7 @@ type Checker struct {
 	order   []*ir.Global // nil where a name is reserved
 	// reserved are the places in order of names whose items are put off.
 	reserved map[string]int
+	awaited  map[string]bool // names that Await was called for
 	slots    int
 	info     map[*ir.Global]*globalInfo
 	builtin  map[*ir.Global]Builtin
@@ -189,11 +192,24 @@ func (c *Checker) Globals() []*ir.Global {
 
 // Lookup returns a global by its qualified name, or nil. Builtins are found too.
 func (c *Checker) Lookup(name string) *ir.Global {
-	return c.global(strings.TrimPrefix(name, "::"))
+	// Who runs while an item is being checked is not bound by its place.
+	file, limit := c.file, c.limit
+	c.file, c.limit = nil, 0
+	g := c.global(strings.TrimPrefix(name, "::"))
+	c.file, c.limit = file, limit
+	return g
 }
 
 // Defined reports what @ifdef asks: whether a name, written at a place, stands for something here.
 func (c *Checker) Defined(name string, at diag.Span) bool {
+	// The base scripts ask for builtins and for what they have put off, which is no reason to make it.
+	if c.file != nil && c.cfg.Builtin != nil && c.cfg.Builtin(c.file.Name) {
+		full := c.canonical(qualify(c.module, name))
+		_, later := c.reserved[full]
+		if _, builtin := c.host.Builtin(full); later || builtin && !c.missing[full] {
+			return true
+		}
+	}
 	if g := c.lookupGlobal(name, false); g != nil && (c.info[g].typed || g.Kind == ir.KindBuiltin) {
 		c.noteGlobal(g, at, false)
 		return true

@@ -11,16 +11,37 @@ import (
 // have returns the global of a canonical full name, or nil. Items put off under the name are checked first. An item that was put off
 // itself does not see what came after it.
 func (c *Checker) have(full string) *ir.Global {
-	if g := c.globals[full]; g != nil {
-		if c.limit > 0 && c.info[g].order >= c.limit && g.Kind != ir.KindBuiltin {
+	g := c.globals[full]
+	if g == nil {
+		if c.cfg.Demand == nil || !c.cfg.Demand(full) {
 			return nil
 		}
-		return g
+		if g = c.globals[full]; g == nil {
+			return nil
+		}
+	} else if c.limit > 0 && c.info[g].order >= c.limit && g.Kind != ir.KindBuiltin {
+		return nil
 	}
-	if c.cfg.Demand != nil && c.cfg.Demand(full) {
-		return c.globals[full]
+	c.asked(g)
+	return g
+}
+
+// asked tells whoever waits for it that a global has been asked for.
+func (c *Checker) asked(g *ir.Global) {
+	if g.Awaited && c.cfg.Needed(g, c.file) {
+		g.Awaited = false
 	}
-	return nil
+}
+
+// Await has Config.Needed told when somebody asks for a full name, at run time as well.
+func (c *Checker) Await(full string) {
+	if c.awaited == nil {
+		c.awaited = make(map[string]bool)
+	}
+	c.awaited[full] = true
+	if g := c.globals[full]; g != nil {
+		g.Awaited = true
+	}
 }
 
 // Defines returns the global of a full name if its item has been checked, nil otherwise. Builtins do not count.

@@ -130,7 +130,11 @@ func (c *Checker) global(full string) *ir.Global {
 		return g
 	}
 	if b, ok := c.host.Builtin(full); ok {
-		return c.declareBuiltin(full, b)
+		g := c.declareBuiltin(full, b)
+		if g != nil {
+			c.asked(g)
+		}
+		return g
 	}
 	return nil
 }
@@ -163,6 +167,7 @@ func (c *Checker) install(full string, kind ir.GlobalKind, at diag.Span) *ir.Glo
 	full = c.canonical(full)
 	g := &ir.Global{Name: full, Kind: kind, Slot: -1, At: at, Exported: c.export || moduleOf(full) == globalModule}
 	c.globals[full] = g
+	g.Awaited = c.awaited[full]
 	i, ok := c.reserved[full]
 	if ok {
 		c.order[i] = g

@@ -48,6 +48,8 @@ type Global struct {
 	Deprecated *string
 	// Uses counts references from checked code (unused warnings).
 	Uses int
+	// Awaited tells that something waits for the global to be looked up: see check.Checker.Await.
+	Awaited bool
 }
 
 // Local is a variable of one function's frame: parameter, local, loop variable or captured name.
@@ -92,6 +94,9 @@ type Func struct {
 	Syntax *ast.Block
 	// Later, if set, fills in Body and NSlots: the body has not been needed yet. See Complete.
 	Later func()
+	// Wait, if set, is asked before a handler runs that has not run yet. If it returns true the handler is left out; run then runs it, if ever
+	// something needs what it does.
+	Wait func(run func()) bool
 }
 
 // Complete has the body checked if that was put off. Whoever looks at Body or NSlots of a function of the program calls it first.

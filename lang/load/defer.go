@@ -25,6 +25,7 @@ type deferred struct {
 	kind  lex.Kind // of the word that declares it; 0 while only handlers are known
 	items []deferredItem
 	taken bool
+	body  bool // the body of a function is among the items
 }
 
 // deferredItem is one item of them: cut out already, or known by its outline and cut out when it is performed.
@@ -67,6 +68,7 @@ func (l *Loader) DemandAll() {
 	for _, d := range l.order {
 		l.perform(d)
 	}
+	l.waiting.endAll()
 }
 
 // DemandOptions performs what declares options.
@@ -93,24 +95,31 @@ func (l *Loader) perform(d *deferred) {
 		return
 	}
 	d.taken = true
+	l.waiting.busy++
 	for _, x := range d.items {
 		src, it := x.cut(l)
 		decl, body, err := parse.Header(src, it)
 		if l.reportParse(err); decl == nil {
 			continue
 		}
-		block := func() *ast.Block {
-			b, err := parse.Body(src, it, body)
-			if l.reportParse(err); b == nil {
-				b = &ast.Block{}
-			}
-			return b
-		}
+		block := func() *ast.Block { return l.block(src, it, body) }
 		for _, a := range l.cfg.Checker.ItemAt(x.at, decl, block) {
 			l.cfg.Host.Do(a)
 		}
 	}
 	d.items = nil
+	if l.waiting.busy--; l.waiting.busy == 0 {
+		l.waiting.run()
+	}
+}
+
+// block parses the body of an item.
+func (l *Loader) block(src *lex.Source, it parse.Item, body int) *ast.Block {
+	b, err := parse.Body(src, it, body)
+	if l.reportParse(err); b == nil {
+		b = &ast.Block{}
+	}
+	return b
 }
 
 func (l *Loader) reportParse(err error) {
@@ -166,6 +175,7 @@ func (l *Loader) putOffEntry(e *Entry, x deferredItem) bool {
 			l.cfg.Checker.Reserve(m)
 		}
 	}
+	d.body = d.body || e.First == lex.KwFunction
 	x.at = l.cfg.Checker.Here()
 	d.items = append(d.items, x)
 	for _, r := range p.reads {
@@ -309,6 +319,10 @@ func (p *deferrer) constant(m Mention) bool {
 			switch a.kind {
 			case lex.KwFunction, lex.KwHook, lex.KwEvent:
 				return !m.Called
+			case lex.KwGlobal:
+				if a.d.body {
+					return !m.Called
+				}
 			}
 			if a.kind == lex.KwConst && !a.fixed {
 				p.reads = append(p.reads, full)

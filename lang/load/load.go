@@ -77,7 +77,8 @@ type Loader struct {
 	order     []*deferred
 	dirs      map[string]bool        // whether directories of the search path are there
 	readers   map[string][]*deferred // by the full name of a constant that their values depend on
-	typeReads map[string][]string    // constants with &redef that the defaults of a type read, by its full name
+	waiting   waiting
+	typeReads map[string][]string // constants with &redef that the defaults of a type read, by its full name
 	session   *Session
 	reloading bool     // a file is being read again
 	rest      []string // scripts of the command line behind the one under way

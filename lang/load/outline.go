@@ -3,6 +3,7 @@ package load
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/brogo/brogo/lang/ast"
@@ -36,7 +37,8 @@ const (
 type Entry struct {
 	Kind  EntryKind
 	First lex.Kind // the first token of an item
-	Now   bool     // the item cannot be put off; other conditions than for the dialect may stand within it
+	Now   bool     // the item cannot be put off
+	Inner bool     // other conditions than for the dialect stand within it
 	Adds  bool     // it adds to what Name names, rather than declaring it
 	// Varies tells that what the item declares is no constant.
 	Varies         bool
@@ -47,6 +49,8 @@ type Entry struct {
 	Members        []string  // enum members that it declares
 	Types          []Mention // the names in a record type
 	Value          []Mention // the names in a variable's type and value
+	Until          []string  // the names that a handler waits for: see wait.go
+	Priority       int32     // of such a handler
 }
 
 // Mention is a name within an item.
@@ -108,17 +112,26 @@ func (l *Loader) follow(src *lex.Source, entries []Entry) {
 		case EntryElse:
 			i = int(e.Next) - 1
 		default:
-			if l.putOffEntry(e, deferredItem{src: src, outline: e}) {
+			x := deferredItem{src: src, outline: e}
+			if !e.Inner && l.putOffEither(e, x) {
 				continue
 			}
 			st.src = src.Part(e.Off, e.End, e.Line)
 			r := parse.NewReader(st.src, l)
-			if it, ok := r.Next(); ok {
+			if it, ok := r.Next(); ok && !(e.Inner && l.putOffEither(e, deferredItem{src: st.src, it: it})) {
 				l.item(r, it)
 			}
 		}
 	}
 	st.src = src
+}
+
+// putOffEither puts an item off, or has it wait if it is a handler that does.
+func (l *Loader) putOffEither(e *Entry, x deferredItem) bool {
+	if len(e.Until) > 0 && l.putOffHandler(e, x) {
+		return true
+	}
+	return l.putOffEntry(e, x)
 }
 
 // itemEntry describes an item for putOff.
@@ -321,14 +334,61 @@ func (b *outlineBuilder) item(it parse.Item) {
 	case e.First == lex.KwModule && len(it.Toks) == 3:
 		e = Entry{Kind: EntryModule, Name: b.src.Text(it.Toks[1])}
 	case b.inner:
-		e.Now, b.inner = true, false
+		e.Inner, b.inner = true, false
+		e.Now = e.Now || e.First != lex.KwFunction && e.First != lex.KwEvent && e.First != lex.KwHook
 	default:
 		l := &Loader{cfg: Config{Dialect: b.dialect}}
 		if _, again := e.cut(l, b.src); !slices.Equal(again.Toks, it.Toks) {
 			b.fail(it.Toks[0], "the item is not whole by itself")
 		}
 	}
+	b.hints(&e, it.Toks)
 	b.entries = append(b.entries, e)
+}
+
+// hints reads the comments in front of an item that say when it is performed: "#@until NAMES" for a handler, see wait.go, and "#@late" for
+// a variable whose value does not depend on when it is computed though it calls functions of scripts.
+func (b *outlineBuilder) hints(e *Entry, toks []lex.Token) {
+	for text := b.src.File.Src[:e.Off]; ; {
+		text = strings.TrimRight(text, " \t")
+		text = strings.TrimSuffix(text, "\n")
+		at := strings.LastIndexByte(text, '\n') + 1
+		hint := strings.TrimSpace(text[at:])
+		if names, ok := strings.CutPrefix(hint, "#@until "); ok {
+			b.until(e, toks, strings.Split(names, ", "))
+		} else if hint == "#@late" {
+			e.Now = false
+			for i := range e.Value {
+				e.Value[i].Must = false
+			}
+		} else if strings.HasPrefix(hint, "#@") {
+			b.fail(toks[0], "unknown hint "+hint)
+		} else {
+			return
+		}
+		text = text[:at]
+	}
+}
+
+// until has a handler wait.
+func (b *outlineBuilder) until(e *Entry, toks []lex.Token, names []string) {
+	e.Until = append(names, e.Until...)
+	i := slices.IndexFunc(toks, func(t lex.Token) bool { return t.Kind == lex.Attr || t.Kind == lex.LBrace })
+	if e.First != lex.KwEvent || toks[2].Kind != lex.LParen || toks[3].Kind != lex.RParen || i != 4 {
+		b.fail(toks[0], "only handlers without parameters wait")
+		return
+	}
+	if toks[i].Kind == lex.Attr {
+		sign, n := int32(1), toks[i+2]
+		if n.Kind == lex.Minus {
+			sign, n = -1, toks[i+3]
+		}
+		v, err := strconv.ParseInt(b.src.Text(n), 10, 32)
+		if b.src.Text(toks[i]) != "&priority" || err != nil {
+			b.fail(toks[0], "only handlers with nothing but a priority wait")
+		}
+		e.Priority = sign * int32(v)
+	}
 }
 
 // Condition has both branches of a condition read, unless it asks for the dialect.

@@ -162,6 +162,9 @@ func (m *M) runHandlers(fn *function, args []val.Value) {
 // runBody runs one body of an event or hook to its end or its first run-time error.
 func (m *M) runBody(b *body, site *ir.Call, caps *box, args []val.Value) (c ctl) {
 	if b.code == nil {
+		if wait := b.ir.Wait; wait != nil && wait(func() { m.runBody(b, nil, nil, nil) }) {
+			return ctlNone
+		}
 		m.compile(b)
 	}
 	m.guard(func() {

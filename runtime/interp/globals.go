@@ -247,7 +247,7 @@ func (m *M) SetNames(n Names) { m.names = n }
 
 // Lookup returns a global by its qualified name, or nil.
 func (m *M) Lookup(name string) *ir.Global {
-	if g := m.byName[name]; g != nil || m.names == nil {
+	if g := m.byName[name]; g != nil && !g.Awaited || m.names == nil {
 		return g
 	}
 	return m.names.Lookup(name)

@@ -9,26 +9,26 @@ var files = [...]file{
 	{"base/frameworks/broker/__load__.zeek", 0x443d118, zeek_base_frameworks_broker___load___zeek[:], zeek_base_frameworks_broker___load___zeek[:]},
 	{"base/frameworks/broker/backpressure.zeek", 0xb46ed6c2, bro_base_frameworks_broker_backpressure_zeek[:], zeek_base_frameworks_broker_backpressure_zeek[:]},
 	{"base/frameworks/broker/data.zeek", 0xd54f5e69, zeek_base_frameworks_broker_data_zeek[:], zeek_base_frameworks_broker_data_zeek[:]},
-	{"base/frameworks/broker/log.zeek", 0x19dfb7c4, bro_base_frameworks_broker_log_zeek[:], zeek_base_frameworks_broker_log_zeek[:]},
+	{"base/frameworks/broker/log.zeek", 0x776f9b72, bro_base_frameworks_broker_log_zeek[:], zeek_base_frameworks_broker_log_zeek[:]},
 	{"base/frameworks/broker/main.zeek", 0x596d6650, bro_base_frameworks_broker_main_zeek[:], zeek_base_frameworks_broker_main_zeek[:]},
 	{"base/frameworks/broker/store.zeek", 0xd610dee6, bro_base_frameworks_broker_store_zeek[:], zeek_base_frameworks_broker_store_zeek[:]},
 	{"base/frameworks/cluster/__load__.zeek", 0x91034ede, bro_base_frameworks_cluster___load___zeek[:], zeek_base_frameworks_cluster___load___zeek[:]},
 	{"base/frameworks/cluster/broker-telemetry.zeek", 0xf062c884, zeek_base_frameworks_cluster_broker_telemetry_zeek[:], zeek_base_frameworks_cluster_broker_telemetry_zeek[:]},
-	{"base/frameworks/cluster/main.zeek", 0xd1dfea3f, bro_base_frameworks_cluster_main_zeek[:], zeek_base_frameworks_cluster_main_zeek[:]},
+	{"base/frameworks/cluster/main.zeek", 0xc60c7cc8, bro_base_frameworks_cluster_main_zeek[:], zeek_base_frameworks_cluster_main_zeek[:]},
 	{"base/frameworks/cluster/membership.zeek", 0xc35e7844, bro_base_frameworks_cluster_membership_zeek[:], zeek_base_frameworks_cluster_membership_zeek[:]},
 	{"base/frameworks/cluster/nodes/logger.zeek", 0xab556189, bro_base_frameworks_cluster_nodes_logger_zeek[:], zeek_base_frameworks_cluster_nodes_logger_zeek[:]},
 	{"base/frameworks/cluster/nodes/manager.zeek", 0xc32af172, bro_base_frameworks_cluster_nodes_manager_zeek[:], zeek_base_frameworks_cluster_nodes_manager_zeek[:]},
 	{"base/frameworks/cluster/nodes/proxy.zeek", 0x1ac00453, bro_base_frameworks_cluster_nodes_proxy_zeek[:], zeek_base_frameworks_cluster_nodes_proxy_zeek[:]},
 	{"base/frameworks/cluster/nodes/worker.zeek", 0xee1642fa, zeek_base_frameworks_cluster_nodes_worker_zeek[:], zeek_base_frameworks_cluster_nodes_worker_zeek[:]},
-	{"base/frameworks/cluster/pools.zeek", 0x42457dd1, bro_base_frameworks_cluster_pools_zeek[:], zeek_base_frameworks_cluster_pools_zeek[:]},
+	{"base/frameworks/cluster/pools.zeek", 0x283302dd, bro_base_frameworks_cluster_pools_zeek[:], zeek_base_frameworks_cluster_pools_zeek[:]},
 	{"base/frameworks/cluster/setup-connections.zeek", 0xc2fbc13a, bro_base_frameworks_cluster_setup_connections_zeek[:], zeek_base_frameworks_cluster_setup_connections_zeek[:]},
 	{"base/frameworks/cluster/stores.zeek", 0xc0587e18, zeek_base_frameworks_cluster_stores_zeek[:], zeek_base_frameworks_cluster_stores_zeek[:]},
 	{"base/frameworks/cluster/table-stores.zeek", 0xa421ea6, zeek_base_frameworks_cluster_table_stores_zeek[:], zeek_base_frameworks_cluster_table_stores_zeek[:]},
 	{"base/frameworks/cluster/telemetry.zeek", 0xd2d223e1, zeek_base_frameworks_cluster_telemetry_zeek[:], zeek_base_frameworks_cluster_telemetry_zeek[:]},
 	{"base/frameworks/config/__load__.zeek", 0x187c62e8, zeek_base_frameworks_config___load___zeek[:], zeek_base_frameworks_config___load___zeek[:]},
-	{"base/frameworks/config/input.zeek", 0xe41259e7, zeek_base_frameworks_config_input_zeek[:], zeek_base_frameworks_config_input_zeek[:]},
-	{"base/frameworks/config/main.zeek", 0x66f61d5a, bro_base_frameworks_config_main_zeek[:], zeek_base_frameworks_config_main_zeek[:]},
-	{"base/frameworks/config/weird.zeek", 0xf7df0340, zeek_base_frameworks_config_weird_zeek[:], zeek_base_frameworks_config_weird_zeek[:]},
+	{"base/frameworks/config/input.zeek", 0xf62a9de1, zeek_base_frameworks_config_input_zeek[:], zeek_base_frameworks_config_input_zeek[:]},
+	{"base/frameworks/config/main.zeek", 0xcae62f5f, bro_base_frameworks_config_main_zeek[:], zeek_base_frameworks_config_main_zeek[:]},
+	{"base/frameworks/config/weird.zeek", 0x1c0ef2ff, zeek_base_frameworks_config_weird_zeek[:], zeek_base_frameworks_config_weird_zeek[:]},
 	{"base/frameworks/control/__load__.zeek", 0x9e485247, zeek_base_frameworks_control___load___zeek[:], zeek_base_frameworks_control___load___zeek[:]},
 	{"base/frameworks/control/main.zeek", 0x4c592486, zeek_base_frameworks_control_main_zeek[:], zeek_base_frameworks_control_main_zeek[:]},
 	{"base/frameworks/input/__load__.zeek", 0x69128006, zeek_base_frameworks_input___load___zeek[:], zeek_base_frameworks_input___load___zeek[:]},
@@ -46,7 +46,7 @@ var files = [...]file{
 	{"base/frameworks/intel/main.zeek", 0xf5f220a6, zeek_base_frameworks_intel_main_zeek[:], zeek_base_frameworks_intel_main_zeek[:]},
 	{"base/frameworks/logging/__load__.zeek", 0x93e8fa07, zeek_base_frameworks_logging___load___zeek[:], zeek_base_frameworks_logging___load___zeek[:]},
 	{"base/frameworks/logging/delay.zeek", 0x3174a85, zeek_base_frameworks_logging_delay_zeek[:], zeek_base_frameworks_logging_delay_zeek[:]},
-	{"base/frameworks/logging/main.zeek", 0xf348da29, bro_base_frameworks_logging_main_zeek[:], zeek_base_frameworks_logging_main_zeek[:]},
+	{"base/frameworks/logging/main.zeek", 0x4f700cb5, bro_base_frameworks_logging_main_zeek[:], zeek_base_frameworks_logging_main_zeek[:]},
 	{"base/frameworks/logging/postprocessors/__load__.zeek", 0x543ce190, zeek_base_frameworks_logging_postprocessors___load___zeek[:], zeek_base_frameworks_logging_postprocessors___load___zeek[:]},
 	{"base/frameworks/logging/postprocessors/scp.zeek", 0x3e45ef13, zeek_base_frameworks_logging_postprocessors_scp_zeek[:], zeek_base_frameworks_logging_postprocessors_scp_zeek[:]},
 	{"base/frameworks/logging/postprocessors/sftp.zeek", 0x8608c767, zeek_base_frameworks_logging_postprocessors_sftp_zeek[:], zeek_base_frameworks_logging_postprocessors_sftp_zeek[:]},
@@ -74,14 +74,14 @@ var files = [...]file{
 	{"base/frameworks/notice/actions/add-geodata.zeek", 0x3460eb1f, zeek_base_frameworks_notice_actions_add_geodata_zeek[:], zeek_base_frameworks_notice_actions_add_geodata_zeek[:]},
 	{"base/frameworks/notice/actions/email_admin.zeek", 0xaf62649f, zeek_base_frameworks_notice_actions_email_admin_zeek[:], zeek_base_frameworks_notice_actions_email_admin_zeek[:]},
 	{"base/frameworks/notice/actions/page.zeek", 0x9341a8f3, zeek_base_frameworks_notice_actions_page_zeek[:], zeek_base_frameworks_notice_actions_page_zeek[:]},
-	{"base/frameworks/notice/actions/pp-alarms.zeek", 0xc090463e, zeek_base_frameworks_notice_actions_pp_alarms_zeek[:], zeek_base_frameworks_notice_actions_pp_alarms_zeek[:]},
-	{"base/frameworks/notice/main.zeek", 0xebb6d901, bro_base_frameworks_notice_main_zeek[:], zeek_base_frameworks_notice_main_zeek[:]},
-	{"base/frameworks/notice/weird.zeek", 0xb473c90f, bro_base_frameworks_notice_weird_zeek[:], zeek_base_frameworks_notice_weird_zeek[:]},
+	{"base/frameworks/notice/actions/pp-alarms.zeek", 0x785698c3, zeek_base_frameworks_notice_actions_pp_alarms_zeek[:], zeek_base_frameworks_notice_actions_pp_alarms_zeek[:]},
+	{"base/frameworks/notice/main.zeek", 0x8da01094, bro_base_frameworks_notice_main_zeek[:], zeek_base_frameworks_notice_main_zeek[:]},
+	{"base/frameworks/notice/weird.zeek", 0x17740e8c, bro_base_frameworks_notice_weird_zeek[:], zeek_base_frameworks_notice_weird_zeek[:]},
 	{"base/frameworks/reporter/__load__.zeek", 0xdd70e2f1, zeek_base_frameworks_reporter___load___zeek[:], zeek_base_frameworks_reporter___load___zeek[:]},
-	{"base/frameworks/reporter/main.zeek", 0x4cd89da7, bro_base_frameworks_reporter_main_zeek[:], zeek_base_frameworks_reporter_main_zeek[:]},
+	{"base/frameworks/reporter/main.zeek", 0xc2c59fe5, bro_base_frameworks_reporter_main_zeek[:], zeek_base_frameworks_reporter_main_zeek[:]},
 	{"base/frameworks/software/__load__.zeek", 0x53fcd295, zeek_base_frameworks_software___load___zeek[:], zeek_base_frameworks_software___load___zeek[:]},
-	{"base/frameworks/software/main.zeek", 0x3bd3b1d7, bro_base_frameworks_software_main_zeek[:], zeek_base_frameworks_software_main_zeek[:]},
-	{"base/frameworks/software/parse.zeek", 0x957450bc, zeek_base_frameworks_software_parse_zeek[:], zeek_base_frameworks_software_parse_zeek[:]},
+	{"base/frameworks/software/main.zeek", 0xe57dc474, bro_base_frameworks_software_main_zeek[:], zeek_base_frameworks_software_main_zeek[:]},
+	{"base/frameworks/software/parse.zeek", 0x40a42e01, zeek_base_frameworks_software_parse_zeek[:], zeek_base_frameworks_software_parse_zeek[:]},
 	{"base/frameworks/storage/__load__.zeek", 0xed8d3db9, zeek_base_frameworks_storage___load___zeek[:], zeek_base_frameworks_storage___load___zeek[:]},
 	{"base/frameworks/storage/async.zeek", 0xfd898204, zeek_base_frameworks_storage_async_zeek[:], zeek_base_frameworks_storage_async_zeek[:]},
 	{"base/frameworks/storage/main.zeek", 0x3f794e1, zeek_base_frameworks_storage_main_zeek[:], zeek_base_frameworks_storage_main_zeek[:]},
@@ -89,7 +89,7 @@ var files = [...]file{
 	{"base/frameworks/sumstats/__load__.zeek", 0x55f9e665, zeek_base_frameworks_sumstats___load___zeek[:], zeek_base_frameworks_sumstats___load___zeek[:]},
 	{"base/frameworks/sumstats/cluster.zeek", 0x84c5595, zeek_base_frameworks_sumstats_cluster_zeek[:], zeek_base_frameworks_sumstats_cluster_zeek[:]},
 	{"base/frameworks/sumstats/main.zeek", 0xe05c66a3, zeek_base_frameworks_sumstats_main_zeek[:], zeek_base_frameworks_sumstats_main_zeek[:]},
-	{"base/frameworks/sumstats/non-cluster.zeek", 0xfcc4cdbf, zeek_base_frameworks_sumstats_non_cluster_zeek[:], zeek_base_frameworks_sumstats_non_cluster_zeek[:]},
+	{"base/frameworks/sumstats/non-cluster.zeek", 0xd7c3198e, zeek_base_frameworks_sumstats_non_cluster_zeek[:], zeek_base_frameworks_sumstats_non_cluster_zeek[:]},
 	{"base/frameworks/sumstats/plugins/__load__.zeek", 0xc876fa5f, zeek_base_frameworks_sumstats_plugins___load___zeek[:], zeek_base_frameworks_sumstats_plugins___load___zeek[:]},
 	{"base/frameworks/sumstats/plugins/average.zeek", 0xe1dba3f5, zeek_base_frameworks_sumstats_plugins_average_zeek[:], zeek_base_frameworks_sumstats_plugins_average_zeek[:]},
 	{"base/frameworks/sumstats/plugins/hll_unique.zeek", 0xd7b2d0b7, zeek_base_frameworks_sumstats_plugins_hll_unique_zeek[:], zeek_base_frameworks_sumstats_plugins_hll_unique_zeek[:]},
@@ -105,20 +105,20 @@ var files = [...]file{
 	{"base/frameworks/supervisor/__load__.zeek", 0xdf4ac20, zeek_base_frameworks_supervisor___load___zeek[:], zeek_base_frameworks_supervisor___load___zeek[:]},
 	{"base/frameworks/supervisor/main.zeek", 0x67230bc4, zeek_base_frameworks_supervisor_main_zeek[:], zeek_base_frameworks_supervisor_main_zeek[:]},
 	{"base/frameworks/telemetry/__load__.zeek", 0x430e277a, zeek_base_frameworks_telemetry___load___zeek[:], zeek_base_frameworks_telemetry___load___zeek[:]},
-	{"base/frameworks/telemetry/main.zeek", 0x9128ddb6, zeek_base_frameworks_telemetry_main_zeek[:], zeek_base_frameworks_telemetry_main_zeek[:]},
+	{"base/frameworks/telemetry/main.zeek", 0x2b9c0e6d, zeek_base_frameworks_telemetry_main_zeek[:], zeek_base_frameworks_telemetry_main_zeek[:]},
 	{"base/frameworks/telemetry/node.zeek", 0x40089cc5, zeek_base_frameworks_telemetry_node_zeek[:], zeek_base_frameworks_telemetry_node_zeek[:]},
 	{"base/frameworks/telemetry/options.zeek", 0xf4d2c9ab, bro_base_frameworks_telemetry_options_zeek[:], zeek_base_frameworks_telemetry_options_zeek[:]},
 	{"base/frameworks/telemetry/types.zeek", 0x15e0f065, zeek_base_frameworks_telemetry_types_zeek[:], zeek_base_frameworks_telemetry_types_zeek[:]},
 	{"base/init-bare.zeek", 0x9153004a, bro_base_init_bare_zeek[:], zeek_base_init_bare_zeek[:]},
 	{"base/init-default.zeek", 0xf1908b1e, zeek_base_init_default_zeek[:], zeek_base_init_default_zeek[:]},
 	{"base/misc/installation.zeek", 0xb6736ec7, zeek_base_misc_installation_zeek[:], zeek_base_misc_installation_zeek[:]},
-	{"base/misc/version.zeek", 0xf34cf3a2, bro_base_misc_version_zeek[:], zeek_base_misc_version_zeek[:]},
+	{"base/misc/version.zeek", 0x54e96c39, bro_base_misc_version_zeek[:], zeek_base_misc_version_zeek[:]},
 	{"base/packets.zeek", 0xc4dc0f78, bro_base_packets_zeek[:], zeek_base_packets_zeek[:]},
 	{"base/protocols/conn/__load__.zeek", 0xa00de075, zeek_base_protocols_conn___load___zeek[:], zeek_base_protocols_conn___load___zeek[:]},
-	{"base/protocols/conn/main.zeek", 0x8226b841, bro_base_protocols_conn_main_zeek[:], zeek_base_protocols_conn_main_zeek[:]},
+	{"base/protocols/conn/main.zeek", 0x2fcfe88f, bro_base_protocols_conn_main_zeek[:], zeek_base_protocols_conn_main_zeek[:]},
 	{"base/protocols/conn/removal-hooks.zeek", 0x59bd483b, zeek_base_protocols_conn_removal_hooks_zeek[:], zeek_base_protocols_conn_removal_hooks_zeek[:]},
 	{"base/protocols/ssh/__load__.zeek", 0x5c793267, zeek_base_protocols_ssh___load___zeek[:], zeek_base_protocols_ssh___load___zeek[:]},
-	{"base/protocols/ssh/main.zeek", 0x430e7c3e, bro_base_protocols_ssh_main_zeek[:], zeek_base_protocols_ssh_main_zeek[:]},
+	{"base/protocols/ssh/main.zeek", 0xed383231, bro_base_protocols_ssh_main_zeek[:], zeek_base_protocols_ssh_main_zeek[:]},
 	{"base/utils/active-http.zeek", 0xe85fac34, zeek_base_utils_active_http_zeek[:], zeek_base_utils_active_http_zeek[:]},
 	{"base/utils/addrs.zeek", 0xb35d5e4a, bro_base_utils_addrs_zeek[:], zeek_base_utils_addrs_zeek[:]},
 	{"base/utils/backtrace.zeek", 0xba507d5b, zeek_base_utils_backtrace_zeek[:], zeek_base_utils_backtrace_zeek[:]},
@@ -136,7 +136,7 @@ var files = [...]file{
 	{"base/utils/paths.zeek", 0xb6da1272, zeek_base_utils_paths_zeek[:], zeek_base_utils_paths_zeek[:]},
 	{"base/utils/patterns.zeek", 0x54be8038, zeek_base_utils_patterns_zeek[:], zeek_base_utils_patterns_zeek[:]},
 	{"base/utils/queue.zeek", 0x12967c7a, zeek_base_utils_queue_zeek[:], zeek_base_utils_queue_zeek[:]},
-	{"base/utils/site.zeek", 0x911ed8b4, bro_base_utils_site_zeek[:], zeek_base_utils_site_zeek[:]},
+	{"base/utils/site.zeek", 0x9e43897d, bro_base_utils_site_zeek[:], zeek_base_utils_site_zeek[:]},
 	{"base/utils/strings.zeek", 0xc815553e, zeek_base_utils_strings_zeek[:], zeek_base_utils_strings_zeek[:]},
 	{"base/utils/thresholds.zeek", 0x7c051991, zeek_base_utils_thresholds_zeek[:], zeek_base_utils_thresholds_zeek[:]},
 	{"base/utils/time.zeek", 0xfa5d7f02, zeek_base_utils_time_zeek[:], zeek_base_utils_time_zeek[:]},
@@ -296,13 +296,13 @@ var bro_base_frameworks_broker_log_zeek = [...]load.Entry{
 	{First: 0x6a, Off: 269, End: 444, Line: 17, Name: "Type", Members: []string{"STATUS", "ERROR"}, Types: []load.Mention{{Name: "STATUS"}, {Name: "ERROR"}}},
 	{First: 0x6a, Off: 447, End: 639, Line: 30, Name: "Info", Types: []load.Mention{{Name: "Broker::Type"}, {Name: "Broker::NetworkInfo"}}},
 	{Kind: 0x3},
-	{First: 0x50, Off: 643, End: 911, Line: 39, Name: "zeek_init"},
-	{First: 0x55, Off: 931, End: 1180, Line: 49, Name: "note"},
-	{First: 0x50, Off: 1182, End: 1301, Line: 59, Name: "Broker::peer_added"},
-	{First: 0x50, Off: 1303, End: 1426, Line: 64, Name: "Broker::peer_removed"},
-	{First: 0x50, Off: 1428, End: 1557, Line: 69, Name: "Broker::peer_lost"},
-	{First: 0x50, Off: 1559, End: 1766, Line: 74, Name: "Broker::messages_dropped"},
-	{First: 0x50, Off: 1768, End: 2074, Line: 79, Name: "Broker::error"},
+	{First: 0x50, Off: 685, End: 953, Line: 40, Name: "zeek_init", Until: []string{"Broker::LOG", "~Log::active_streams"}, Priority: 5},
+	{First: 0x55, Off: 973, End: 1222, Line: 50, Name: "note"},
+	{First: 0x50, Off: 1224, End: 1343, Line: 60, Name: "Broker::peer_added"},
+	{First: 0x50, Off: 1345, End: 1468, Line: 65, Name: "Broker::peer_removed"},
+	{First: 0x50, Off: 1470, End: 1599, Line: 70, Name: "Broker::peer_lost"},
+	{First: 0x50, Off: 1601, End: 1808, Line: 75, Name: "Broker::messages_dropped"},
+	{First: 0x50, Off: 1810, End: 2116, Line: 80, Name: "Broker::error"},
 }
 
 // base/frameworks/broker/log.zeek
@@ -316,14 +316,14 @@ var zeek_base_frameworks_broker_log_zeek = [...]load.Entry{
 	{First: 0x6a, Off: 269, End: 444, Line: 17, Name: "Type", Members: []string{"STATUS", "ERROR", "CRITICAL_EVENT", "ERROR_EVENT", "WARNING_EVENT", "INFO_EVENT", "VERBOSE_EVENT", "DEBUG_EVENT"}, Types: []load.Mention{{Name: "STATUS"}, {Name: "ERROR"}, {Name: "CRITICAL_EVENT"}, {Name: "ERROR_EVENT"}, {Name: "WARNING_EVENT"}, {Name: "INFO_EVENT"}, {Name: "VERBOSE_EVENT"}, {Name: "DEBUG_EVENT"}}},
 	{First: 0x6a, Off: 447, End: 639, Line: 30, Name: "Info", Types: []load.Mention{{Name: "Broker::Type"}, {Name: "Broker::NetworkInfo"}}},
 	{Kind: 0x3},
-	{First: 0x50, Off: 643, End: 911, Line: 39, Name: "zeek_init"},
-	{First: 0x55, Off: 931, End: 1180, Line: 49, Name: "note"},
-	{First: 0x50, Off: 1182, End: 1301, Line: 59, Name: "Broker::peer_added"},
-	{First: 0x50, Off: 1303, End: 1426, Line: 64, Name: "Broker::peer_removed"},
-	{First: 0x50, Off: 1428, End: 1557, Line: 69, Name: "Broker::peer_lost"},
-	{First: 0x50, Off: 1559, End: 1766, Line: 74, Name: "Broker::messages_dropped"},
-	{First: 0x50, Off: 1768, End: 2074, Line: 79, Name: "Broker::error"},
-	{First: 0x50, Off: 2108, End: 2661, Line: 90, Name: "Broker::internal_log_event"},
+	{First: 0x50, Off: 685, End: 953, Line: 40, Name: "zeek_init", Until: []string{"Broker::LOG", "~Log::active_streams"}, Priority: 5},
+	{First: 0x55, Off: 973, End: 1222, Line: 50, Name: "note"},
+	{First: 0x50, Off: 1224, End: 1343, Line: 60, Name: "Broker::peer_added"},
+	{First: 0x50, Off: 1345, End: 1468, Line: 65, Name: "Broker::peer_removed"},
+	{First: 0x50, Off: 1470, End: 1599, Line: 70, Name: "Broker::peer_lost"},
+	{First: 0x50, Off: 1601, End: 1808, Line: 75, Name: "Broker::messages_dropped"},
+	{First: 0x50, Off: 1810, End: 2116, Line: 80, Name: "Broker::error"},
+	{First: 0x50, Off: 2150, End: 2703, Line: 91, Name: "Broker::internal_log_event"},
 }
 
 // base/frameworks/broker/main.zeek
@@ -729,7 +729,9 @@ var bro_base_frameworks_cluster_main_zeek = [...]load.Entry{
 	{First: 0x55, Off: 9764, End: 9846, Line: 318, Name: "subscribe"},
 	{First: 0x55, Off: 9848, End: 9934, Line: 323, Name: "unsubscribe"},
 	{First: 0x55, Off: 10814, End: 10886, Line: 352, Name: "init"},
-	{First: 0x50, Off: 11067, End: 11454, Line: 364, Name: "zeek_init"},
+	{Kind: 0x6, Off: 11067, End: 11096, Line: 364, Next: 63},
+	{First: 0x50, Off: 11097, End: 11272, Line: 365, Name: "zeek_init"},
+	{First: 0x50, Off: 11324, End: 11554, Line: 376, Name: "zeek_init", Until: []string{"Cluster::LOG", "~Log::active_streams"}, Priority: 5},
 }
 
 // base/frameworks/cluster/main.zeek
@@ -809,7 +811,9 @@ var zeek_base_frameworks_cluster_main_zeek = [...]load.Entry{
 	{First: 0x50, Off: 10543, End: 10805, Line: 345, Name: "Cluster::websocket_client_lost"},
 	{First: 0x55, Off: 10814, End: 10886, Line: 352, Name: "init"},
 	{First: 0x50, Off: 10920, End: 11058, Line: 358, Name: "Cluster::Backend::error"},
-	{First: 0x50, Off: 11067, End: 11454, Line: 364, Name: "zeek_init"},
+	{Kind: 0x6, Off: 11067, End: 11096, Line: 364, Next: 77},
+	{First: 0x50, Off: 11097, End: 11272, Line: 365, Name: "zeek_init"},
+	{First: 0x50, Off: 11324, End: 11554, Line: 376, Name: "zeek_init", Until: []string{"Cluster::LOG", "~Log::active_streams"}, Priority: 5},
 }
 
 // base/frameworks/cluster/membership.zeek
@@ -956,12 +960,12 @@ var bro_base_frameworks_cluster_pools_zeek = [...]load.Entry{
 	{First: 0x55, Off: 5091, End: 5196, Line: 199, Name: "mark_pool_node_dead"},
 	{First: 0x50, Off: 5198, End: 5347, Line: 204, Name: "Cluster::node_up"},
 	{First: 0x50, Off: 5349, End: 5499, Line: 210, Name: "Cluster::node_down"},
-	{First: 0x50, Off: 5501, End: 5666, Line: 216, Name: "zeek_init"},
-	{First: 0x6a, Off: 5746, End: 5835, Line: 224, Name: "Supply", Types: []load.Mention{{Name: "string_vec"}, {Name: "string_vec", Called: true}}},
-	{First: 0x55, Off: 5837, End: 6210, Line: 229, Name: "supply_of"},
-	{First: 0x55, Off: 6266, End: 6521, Line: 249, Name: "fill_exclusive"},
-	{First: 0x55, Off: 6630, End: 6905, Line: 265, Name: "fill_shared"},
-	{First: 0x50, Off: 6907, End: 8345, Line: 280, Name: "zeek_init"},
+	{First: 0x50, Off: 5687, End: 5852, Line: 218, Name: "zeek_init", Until: []string{"Cluster::worker_pool", "Cluster::worker_pool_spec", "Cluster::proxy_pool", "Cluster::proxy_pool_spec", "Cluster::logger_pool", "Cluster::logger_pool_spec", "Cluster::registered_pools"}},
+	{First: 0x6a, Off: 5932, End: 6021, Line: 226, Name: "Supply", Types: []load.Mention{{Name: "string_vec"}, {Name: "string_vec", Called: true}}},
+	{First: 0x55, Off: 6023, End: 6396, Line: 231, Name: "supply_of"},
+	{First: 0x55, Off: 6452, End: 6707, Line: 251, Name: "fill_exclusive"},
+	{First: 0x55, Off: 6816, End: 7091, Line: 267, Name: "fill_shared"},
+	{First: 0x50, Off: 7279, End: 8717, Line: 284, Name: "zeek_init", Until: []string{"Cluster::worker_pool", "Cluster::worker_pool_spec", "Cluster::proxy_pool", "Cluster::proxy_pool_spec", "Cluster::logger_pool", "Cluster::logger_pool_spec", "Cluster::registered_pools"}, Priority: -5},
 }
 
 // base/frameworks/cluster/pools.zeek
@@ -1000,12 +1004,12 @@ var zeek_base_frameworks_cluster_pools_zeek = [...]load.Entry{
 	{First: 0x55, Off: 5091, End: 5196, Line: 199, Name: "mark_pool_node_dead"},
 	{First: 0x50, Off: 5198, End: 5347, Line: 204, Name: "Cluster::node_up"},
 	{First: 0x50, Off: 5349, End: 5499, Line: 210, Name: "Cluster::node_down"},
-	{First: 0x50, Off: 5501, End: 5666, Line: 216, Name: "zeek_init"},
-	{First: 0x6a, Off: 5746, End: 5835, Line: 224, Name: "Supply", Types: []load.Mention{{Name: "string_vec"}, {Name: "string_vec", Called: true}}},
-	{First: 0x55, Off: 5837, End: 6210, Line: 229, Name: "supply_of"},
-	{First: 0x55, Off: 6266, End: 6521, Line: 249, Name: "fill_exclusive"},
-	{First: 0x55, Off: 6630, End: 6905, Line: 265, Name: "fill_shared"},
-	{First: 0x50, Off: 6907, End: 8345, Line: 280, Name: "zeek_init"},
+	{First: 0x50, Off: 5687, End: 5852, Line: 218, Name: "zeek_init", Until: []string{"Cluster::worker_pool", "Cluster::worker_pool_spec", "Cluster::proxy_pool", "Cluster::proxy_pool_spec", "Cluster::logger_pool", "Cluster::logger_pool_spec", "Cluster::registered_pools"}},
+	{First: 0x6a, Off: 5932, End: 6021, Line: 226, Name: "Supply", Types: []load.Mention{{Name: "string_vec"}, {Name: "string_vec", Called: true}}},
+	{First: 0x55, Off: 6023, End: 6396, Line: 231, Name: "supply_of"},
+	{First: 0x55, Off: 6452, End: 6707, Line: 251, Name: "fill_exclusive"},
+	{First: 0x55, Off: 6816, End: 7091, Line: 267, Name: "fill_shared"},
+	{First: 0x50, Off: 7279, End: 8717, Line: 284, Name: "zeek_init", Until: []string{"Cluster::worker_pool", "Cluster::worker_pool_spec", "Cluster::proxy_pool", "Cluster::proxy_pool_spec", "Cluster::logger_pool", "Cluster::logger_pool_spec", "Cluster::registered_pools"}, Priority: -5},
 }
 
 // base/frameworks/cluster/setup-connections.zeek
@@ -1107,10 +1111,10 @@ var zeek_base_frameworks_config_input_zeek = [...]load.Entry{
 	{First: 0x6a, Off: 438, End: 486, Line: 18, Name: "ConfigItem"},
 	{First: 0x6a, Off: 488, End: 560, Line: 22, Name: "EventFields"},
 	{First: 0x50, Off: 641, End: 736, Line: 28, Name: "config_line"},
-	{First: 0x55, Now: true, Off: 801, End: 934, Line: 32, Name: "reads_config"},
-	{First: 0x50, Off: 936, End: 1257, Line: 41, Name: "zeek_init"},
-	{First: 0x50, Off: 1259, End: 1448, Line: 51, Name: "InputConfig::new_value"},
-	{First: 0x55, Off: 1450, End: 1765, Line: 57, Name: "read_config"},
+	{First: 0x55, Inner: true, Off: 801, End: 934, Line: 32, Name: "reads_config"},
+	{First: 0x50, Off: 965, End: 1286, Line: 42, Name: "zeek_init", Until: []string{"Config::config_files"}, Priority: 5},
+	{First: 0x50, Off: 1288, End: 1477, Line: 52, Name: "InputConfig::new_value"},
+	{First: 0x55, Off: 1479, End: 1794, Line: 58, Name: "read_config"},
 }
 
 // base/frameworks/config/main.zeek
@@ -1136,13 +1140,13 @@ var bro_base_frameworks_config_main_zeek = [...]load.Entry{
 	{Kind: 0x6, Off: 1416, End: 1470, Line: 54, Next: 21},
 	{First: 0x55, Off: 1472, End: 2027, Line: 56, Name: "remember_and_tell"},
 	{First: 0x50, Off: 2029, End: 2268, Line: 69, Name: "Cluster::node_up"},
-	{First: 0x50, Now: true, Off: 2278, End: 2490, Line: 80, Name: "Config::cluster_set_option"},
-	{First: 0x55, Now: true, Off: 2492, End: 2896, Line: 88, Name: "set_value"},
+	{First: 0x50, Inner: true, Off: 2278, End: 2490, Line: 80, Name: "Config::cluster_set_option"},
+	{First: 0x55, Inner: true, Off: 2492, End: 2896, Line: 88, Name: "set_value"},
 	{Kind: 0x7, Next: 25},
 	{First: 0x55, Off: 2905, End: 3027, Line: 106, Name: "set_value"},
 	{First: 0x55, Off: 3113, End: 3491, Line: 114, Name: "format_value"},
 	{First: 0x55, Off: 3578, End: 3953, Line: 131, Name: "config_option_changed"},
-	{First: 0x50, Now: true, Off: 3955, End: 4497, Line: 144, Name: "zeek_init"},
+	{First: 0x50, Inner: true, Off: 4038, End: 4580, Line: 145, Name: "zeek_init", Until: []string{"Config::LOG", "Option::set", "Option::set_change_handler", "~Log::active_streams"}, Priority: 10},
 }
 
 // base/frameworks/config/main.zeek
@@ -1169,13 +1173,13 @@ var zeek_base_frameworks_config_main_zeek = [...]load.Entry{
 	{Kind: 0x6, Off: 1416, End: 1470, Line: 54, Next: 22},
 	{First: 0x55, Off: 1472, End: 2027, Line: 56, Name: "remember_and_tell"},
 	{First: 0x50, Off: 2029, End: 2268, Line: 69, Name: "Cluster::node_up"},
-	{First: 0x50, Now: true, Off: 2278, End: 2490, Line: 80, Name: "Config::cluster_set_option"},
-	{First: 0x55, Now: true, Off: 2492, End: 2896, Line: 88, Name: "set_value"},
+	{First: 0x50, Inner: true, Off: 2278, End: 2490, Line: 80, Name: "Config::cluster_set_option"},
+	{First: 0x55, Inner: true, Off: 2492, End: 2896, Line: 88, Name: "set_value"},
 	{Kind: 0x7, Next: 26},
 	{First: 0x55, Off: 2905, End: 3027, Line: 106, Name: "set_value"},
 	{First: 0x55, Off: 3113, End: 3491, Line: 114, Name: "format_value"},
 	{First: 0x55, Off: 3578, End: 3953, Line: 131, Name: "config_option_changed"},
-	{First: 0x50, Now: true, Off: 3955, End: 4497, Line: 144, Name: "zeek_init"},
+	{First: 0x50, Inner: true, Off: 4038, End: 4580, Line: 145, Name: "zeek_init", Until: []string{"Config::LOG", "Option::set", "Option::set_change_handler", "~Log::active_streams"}, Priority: 10},
 }
 
 // base/frameworks/config/weird.zeek
@@ -1186,7 +1190,7 @@ var zeek_base_frameworks_config_weird_zeek = [...]load.Entry{
 	{First: 0x55, Off: 286, End: 450, Line: 13, Name: "weird_threshold_changed"},
 	{First: 0x55, Off: 452, End: 606, Line: 19, Name: "weird_rate_changed"},
 	{First: 0x55, Off: 608, End: 776, Line: 25, Name: "weird_duration_changed"},
-	{First: 0x50, Off: 778, End: 1145, Line: 31, Name: "zeek_init"},
+	{First: 0x50, Off: 887, End: 1254, Line: 32, Name: "zeek_init", Until: []string{"Weird::sampling_whitelist", "Weird::sampling_threshold", "Weird::sampling_rate", "Weird::sampling_duration"}, Priority: 5},
 }
 
 // base/frameworks/control/__load__.zeek
@@ -1561,8 +1565,8 @@ var bro_base_frameworks_logging_main_zeek = [...]load.Entry{
 	{First: 0x55, Off: 12536, End: 12632, Line: 366, Name: "add_default_filter"},
 	{First: 0x55, Off: 12634, End: 12722, Line: 371, Name: "remove_default_filter"},
 	{First: 0x55, Off: 12806, End: 12933, Line: 377, Name: "create_print_log"},
-	{First: 0x50, Off: 12935, End: 13030, Line: 382, Name: "zeek_init"},
-	{Kind: 0x4, Off: 13032, End: 13048, Line: 388, Name: "./rotation"},
+	{First: 0x50, Off: 12979, End: 13074, Line: 383, Name: "zeek_init", Until: []string{"Log::PRINTLOG", "~Log::active_streams"}, Priority: 5},
+	{Kind: 0x4, Off: 13076, End: 13092, Line: 389, Name: "./rotation"},
 }
 
 // base/frameworks/logging/main.zeek
@@ -1650,9 +1654,9 @@ var zeek_base_frameworks_logging_main_zeek = [...]load.Entry{
 	{First: 0x55, Off: 12536, End: 12632, Line: 366, Name: "add_default_filter"},
 	{First: 0x55, Off: 12634, End: 12722, Line: 371, Name: "remove_default_filter"},
 	{First: 0x55, Off: 12806, End: 12933, Line: 377, Name: "create_print_log"},
-	{First: 0x50, Off: 12935, End: 13030, Line: 382, Name: "zeek_init"},
-	{Kind: 0x4, Off: 13032, End: 13048, Line: 388, Name: "./rotation"},
-	{Kind: 0x4, Off: 13082, End: 13095, Line: 391, Name: "./delay"},
+	{First: 0x50, Off: 12979, End: 13074, Line: 383, Name: "zeek_init", Until: []string{"Log::PRINTLOG", "~Log::active_streams"}, Priority: 5},
+	{Kind: 0x4, Off: 13076, End: 13092, Line: 389, Name: "./rotation"},
+	{Kind: 0x4, Off: 13126, End: 13139, Line: 392, Name: "./delay"},
 }
 
 // base/frameworks/logging/postprocessors/__load__.zeek
@@ -2342,9 +2346,9 @@ var zeek_base_frameworks_notice_actions_pp_alarms_zeek = [...]load.Entry{
 	{First: 0x56, Varies: true, Off: 683, End: 707, Line: 27, Name: "summary_open"},
 	{First: 0x55, Off: 709, End: 880, Line: 29, Name: "wants_summary"},
 	{First: 0x55, Off: 882, End: 1560, Line: 35, Name: "send_summary"},
-	{First: 0x50, Off: 1562, End: 1819, Line: 58, Name: "zeek_init"},
-	{First: 0x57, Off: 1821, End: 2060, Line: 66, Name: "Notice::notice"},
-	{First: 0x55, Now: true, Off: 2062, End: 3076, Line: 80, Name: "pretty_print_alarm"},
+	{First: 0x50, Off: 1641, End: 1898, Line: 59, Name: "zeek_init", Until: []string{"Notice::ALARM_LOG", "Notice::force_email_summaries", "~Log::active_streams"}},
+	{First: 0x57, Off: 1900, End: 2139, Line: 67, Name: "Notice::notice"},
+	{First: 0x55, Inner: true, Off: 2141, End: 3155, Line: 81, Name: "pretty_print_alarm"},
 }
 
 // base/frameworks/notice/main.zeek
@@ -2387,7 +2391,7 @@ var bro_base_frameworks_notice_main_zeek = [...]load.Entry{
 	{First: 0x56, Varies: true, Off: 5026, End: 5076, Line: 142, Name: "internal_NOTICE", Value: []load.Mention{{Name: "n"}, {Name: "Notice::Info"}}},
 	{Kind: 0x3},
 	{Kind: 0x1, Name: "GLOBAL"},
-	{First: 0x55, Now: true, Off: 5103, End: 5475, Line: 148, Name: "NOTICE"},
+	{First: 0x55, Inner: true, Off: 5103, End: 5475, Line: 148, Name: "NOTICE"},
 	{Kind: 0x1, Name: "Notice"},
 	{First: 0x55, Off: 5524, End: 5614, Line: 165, Name: "internal_NOTICE"},
 	{First: 0x50, Off: 5616, End: 5679, Line: 171, Name: "Notice::cluster_notice"},
@@ -2396,20 +2400,20 @@ var bro_base_frameworks_notice_main_zeek = [...]load.Entry{
 	{First: 0x50, Off: 6153, End: 6308, Line: 194, Name: "Notice::begin_suppression"},
 	{Kind: 0x6, Off: 6359, End: 6438, Line: 200, Next: 47},
 	{First: 0x50, Off: 6439, End: 6749, Line: 201, Name: "Notice::begin_suppression"},
-	{First: 0x55, Now: true, Off: 6758, End: 7232, Line: 208, Name: "suppress"},
+	{First: 0x55, Inner: true, Off: 6758, End: 7232, Line: 208, Name: "suppress"},
 	{First: 0x57, Off: 7234, End: 7652, Line: 221, Name: "Notice::policy"},
 	{First: 0x57, Off: 7654, End: 7761, Line: 239, Name: "Notice::notice"},
 	{First: 0x57, Off: 7763, End: 8027, Line: 245, Name: "Notice::notice"},
 	{First: 0x55, Off: 8029, End: 8261, Line: 258, Name: "create_file_info"},
 	{First: 0x55, Off: 8263, End: 8371, Line: 273, Name: "populate_file_info"},
 	{First: 0x55, Off: 8373, End: 8648, Line: 278, Name: "populate_file_info2"},
-	{First: 0x55, Now: true, Off: 8650, End: 9392, Line: 292, Name: "apply_policy"},
+	{First: 0x55, Inner: true, Off: 8650, End: 9392, Line: 292, Name: "apply_policy"},
 	{First: 0x55, Off: 9394, End: 9864, Line: 335, Name: "email_headers"},
 	{First: 0x50, Off: 9866, End: 9985, Line: 351, Name: "Notice::delay_sending_email"},
 	{First: 0x55, Off: 10019, End: 10892, Line: 357, Name: "email_text"},
 	{First: 0x55, Off: 10894, End: 11415, Line: 392, Name: "email_notice_to"},
 	{First: 0x55, Off: 11417, End: 11886, Line: 411, Name: "log_mailing_postprocessor"},
-	{First: 0x50, Off: 11888, End: 12605, Line: 426, Name: "zeek_init"},
+	{First: 0x50, Off: 11949, End: 12666, Line: 427, Name: "zeek_init", Until: []string{"Notice::LOG", "Notice::ALARM_LOG", "~Log::active_streams"}, Priority: 5},
 }
 
 // base/frameworks/notice/main.zeek
@@ -2452,27 +2456,27 @@ var zeek_base_frameworks_notice_main_zeek = [...]load.Entry{
 	{First: 0x56, Varies: true, Off: 4856, End: 4903, Line: 136, Name: "apply_policy", Value: []load.Mention{{Name: "n"}, {Name: "Notice::Info"}}},
 	{Kind: 0x3},
 	{Kind: 0x1, Name: "GLOBAL"},
-	{First: 0x55, Now: true, Off: 5103, End: 5475, Line: 148, Name: "NOTICE"},
+	{First: 0x55, Inner: true, Off: 5103, End: 5475, Line: 148, Name: "NOTICE"},
 	{Kind: 0x1, Name: "Notice"},
 	{First: 0x56, Varies: true, Off: 5724, End: 5972, Line: 178, Name: "suppressing", Value: []load.Mention{{Name: "Type"}}},
 	{First: 0x55, Off: 5974, End: 6151, Line: 185, Name: "is_being_suppressed"},
 	{First: 0x50, Off: 6153, End: 6308, Line: 194, Name: "Notice::begin_suppression"},
 	{Kind: 0x6, Off: 6359, End: 6438, Line: 200, Next: 45},
 	{First: 0x50, Off: 6439, End: 6749, Line: 201, Name: "Notice::begin_suppression"},
-	{First: 0x55, Now: true, Off: 6758, End: 7232, Line: 208, Name: "suppress"},
+	{First: 0x55, Inner: true, Off: 6758, End: 7232, Line: 208, Name: "suppress"},
 	{First: 0x57, Off: 7234, End: 7652, Line: 221, Name: "Notice::policy"},
 	{First: 0x57, Off: 7654, End: 7761, Line: 239, Name: "Notice::notice"},
 	{First: 0x57, Off: 7763, End: 8027, Line: 245, Name: "Notice::notice"},
 	{First: 0x55, Off: 8029, End: 8261, Line: 258, Name: "create_file_info"},
 	{First: 0x55, Off: 8263, End: 8371, Line: 273, Name: "populate_file_info"},
 	{First: 0x55, Off: 8373, End: 8648, Line: 278, Name: "populate_file_info2"},
-	{First: 0x55, Now: true, Off: 8650, End: 9392, Line: 292, Name: "apply_policy"},
+	{First: 0x55, Inner: true, Off: 8650, End: 9392, Line: 292, Name: "apply_policy"},
 	{First: 0x55, Off: 9394, End: 9864, Line: 335, Name: "email_headers"},
 	{First: 0x50, Off: 9866, End: 9985, Line: 351, Name: "Notice::delay_sending_email"},
 	{First: 0x55, Off: 10019, End: 10892, Line: 357, Name: "email_text"},
 	{First: 0x55, Off: 10894, End: 11415, Line: 392, Name: "email_notice_to"},
 	{First: 0x55, Off: 11417, End: 11886, Line: 411, Name: "log_mailing_postprocessor"},
-	{First: 0x50, Off: 11888, End: 12605, Line: 426, Name: "zeek_init"},
+	{First: 0x50, Off: 11949, End: 12666, Line: 427, Name: "zeek_init", Until: []string{"Notice::LOG", "Notice::ALARM_LOG", "~Log::active_streams"}, Priority: 5},
 }
 
 // base/frameworks/notice/weird.zeek
@@ -2485,12 +2489,12 @@ var bro_base_frameworks_notice_weird_zeek = [...]load.Entry{
 	{First: 0x56, Varies: true, Off: 792, End: 827, Line: 27, Name: "log_weird", Value: []load.Mention{{Name: "rec"}, {Name: "Info"}}},
 	{First: 0x56, Varies: true, Off: 869, End: 908, Line: 30, Name: "weird", Value: []load.Mention{{Name: "w"}, {Name: "Weird::Info"}}},
 	{Kind: 0x3},
-	{First: 0x50, Off: 912, End: 1194, Line: 33, Name: "zeek_init"},
-	{First: 0x55, Off: 1196, End: 1288, Line: 42, Name: "weird"},
-	{First: 0x55, Off: 1328, End: 1482, Line: 49, Name: "note"},
-	{First: 0x50, Off: 2072, End: 2160, Line: 75, Name: "net_weird"},
-	{First: 0x50, Off: 2162, End: 2319, Line: 80, Name: "expired_conn_weird"},
-	{First: 0x50, Off: 2321, End: 2529, Line: 85, Name: "flow_weird"},
+	{First: 0x50, Off: 953, End: 1235, Line: 34, Name: "zeek_init", Until: []string{"Weird::LOG", "~Log::active_streams"}, Priority: 5},
+	{First: 0x55, Off: 1237, End: 1329, Line: 43, Name: "weird"},
+	{First: 0x55, Off: 1369, End: 1523, Line: 50, Name: "note"},
+	{First: 0x50, Off: 2113, End: 2201, Line: 76, Name: "net_weird"},
+	{First: 0x50, Off: 2203, End: 2360, Line: 81, Name: "expired_conn_weird"},
+	{First: 0x50, Off: 2362, End: 2570, Line: 86, Name: "flow_weird"},
 }
 
 // base/frameworks/notice/weird.zeek
@@ -2504,12 +2508,12 @@ var zeek_base_frameworks_notice_weird_zeek = [...]load.Entry{
 	{First: 0x56, Varies: true, Off: 792, End: 827, Line: 27, Name: "log_weird", Value: []load.Mention{{Name: "rec"}, {Name: "Info"}}},
 	{First: 0x56, Varies: true, Off: 869, End: 908, Line: 30, Name: "weird", Value: []load.Mention{{Name: "w"}, {Name: "Weird::Info"}}},
 	{Kind: 0x3},
-	{First: 0x50, Off: 912, End: 1194, Line: 33, Name: "zeek_init"},
-	{First: 0x55, Off: 1196, End: 1288, Line: 42, Name: "weird"},
-	{First: 0x55, Off: 1328, End: 1482, Line: 49, Name: "note"},
-	{First: 0x50, Off: 1516, End: 1640, Line: 59, Name: "net_weird"},
-	{First: 0x50, Off: 1642, End: 1819, Line: 64, Name: "expired_conn_weird"},
-	{First: 0x50, Off: 1821, End: 2065, Line: 69, Name: "flow_weird"},
+	{First: 0x50, Off: 953, End: 1235, Line: 34, Name: "zeek_init", Until: []string{"Weird::LOG", "~Log::active_streams"}, Priority: 5},
+	{First: 0x55, Off: 1237, End: 1329, Line: 43, Name: "weird"},
+	{First: 0x55, Off: 1369, End: 1523, Line: 50, Name: "note"},
+	{First: 0x50, Off: 1557, End: 1681, Line: 60, Name: "net_weird"},
+	{First: 0x50, Off: 1683, End: 1860, Line: 65, Name: "expired_conn_weird"},
+	{First: 0x50, Off: 1862, End: 2106, Line: 70, Name: "flow_weird"},
 }
 
 // base/frameworks/reporter/__load__.zeek
@@ -2524,10 +2528,10 @@ var bro_base_frameworks_reporter_main_zeek = [...]load.Entry{
 	{First: 0x63, Adds: true, Off: 134, End: 164, Line: 6, Name: "Log::ID", Members: []string{"LOG"}},
 	{First: 0x6a, Off: 244, End: 441, Line: 12, Name: "Info", Types: []load.Mention{{Name: "Level"}}},
 	{Kind: 0x3},
-	{First: 0x50, Off: 445, End: 709, Line: 20, Name: "zeek_init"},
-	{First: 0x50, Off: 711, End: 877, Line: 29, Name: "reporter_info"},
-	{First: 0x50, Off: 879, End: 1051, Line: 34, Name: "reporter_warning"},
-	{First: 0x50, Off: 1053, End: 1221, Line: 39, Name: "reporter_error"},
+	{First: 0x50, Off: 489, End: 753, Line: 21, Name: "zeek_init", Until: []string{"Reporter::LOG", "~Log::active_streams"}, Priority: 5},
+	{First: 0x50, Off: 755, End: 921, Line: 30, Name: "reporter_info"},
+	{First: 0x50, Off: 923, End: 1095, Line: 35, Name: "reporter_warning"},
+	{First: 0x50, Off: 1097, End: 1265, Line: 40, Name: "reporter_error"},
 }
 
 // base/frameworks/reporter/main.zeek
@@ -2538,10 +2542,10 @@ var zeek_base_frameworks_reporter_main_zeek = [...]load.Entry{
 	{First: 0x56, Varies: true, Off: 199, End: 234, Line: 9, Name: "log_policy", Value: []load.Mention{{Name: "Log::PolicyHook"}}},
 	{First: 0x6a, Off: 244, End: 441, Line: 12, Name: "Info", Types: []load.Mention{{Name: "Level"}}},
 	{Kind: 0x3},
-	{First: 0x50, Off: 445, End: 709, Line: 20, Name: "zeek_init"},
-	{First: 0x50, Off: 711, End: 877, Line: 29, Name: "reporter_info"},
-	{First: 0x50, Off: 879, End: 1051, Line: 34, Name: "reporter_warning"},
-	{First: 0x50, Off: 1053, End: 1221, Line: 39, Name: "reporter_error"},
+	{First: 0x50, Off: 489, End: 753, Line: 21, Name: "zeek_init", Until: []string{"Reporter::LOG", "~Log::active_streams"}, Priority: 5},
+	{First: 0x50, Off: 755, End: 921, Line: 30, Name: "reporter_info"},
+	{First: 0x50, Off: 923, End: 1095, Line: 35, Name: "reporter_warning"},
+	{First: 0x50, Off: 1097, End: 1265, Line: 40, Name: "reporter_error"},
 }
 
 // base/frameworks/software/__load__.zeek
@@ -2569,16 +2573,16 @@ var bro_base_frameworks_software_main_zeek = [...]load.Entry{
 	{First: 0x56, Varies: true, Off: 1666, End: 1717, Line: 53, Name: "version_change", Value: []load.Mention{{Name: "old"}, {Name: "Info"}, {Name: "new"}}},
 	{First: 0x56, Varies: true, Off: 1797, End: 1832, Line: 56, Name: "register", Value: []load.Mention{{Name: "info"}, {Name: "Info"}}},
 	{Kind: 0x3},
-	{First: 0x50, Off: 1836, End: 2116, Line: 59, Name: "zeek_init"},
-	{First: 0x56, Varies: true, Off: 2148, End: 2217, Line: 69, Name: "parse_cache", Value: []load.Mention{{Name: "Description"}}},
-	{First: 0x55, Off: 2219, End: 2429, Line: 71, Name: "parse_with_cache"},
-	{First: 0x55, Off: 2552, End: 2751, Line: 80, Name: "parts_of"},
-	{First: 0x55, Off: 2753, End: 3057, Line: 86, Name: "cmp_versions"},
-	{First: 0x55, Off: 3059, End: 3327, Line: 101, Name: "software_fmt_version"},
-	{First: 0x55, Off: 3329, End: 3436, Line: 107, Name: "software_fmt"},
-	{First: 0x50, Off: 3438, End: 3647, Line: 112, Name: "Software::new"},
-	{First: 0x50, Off: 3649, End: 4057, Line: 124, Name: "Software::register"},
-	{First: 0x55, Now: true, Off: 4059, End: 4714, Line: 145, Name: "found"},
+	{First: 0x50, Off: 1880, End: 2160, Line: 60, Name: "zeek_init", Until: []string{"Software::LOG", "~Log::active_streams"}, Priority: 5},
+	{First: 0x56, Varies: true, Off: 2192, End: 2261, Line: 70, Name: "parse_cache", Value: []load.Mention{{Name: "Description"}}},
+	{First: 0x55, Off: 2263, End: 2473, Line: 72, Name: "parse_with_cache"},
+	{First: 0x55, Off: 2596, End: 2795, Line: 81, Name: "parts_of"},
+	{First: 0x55, Off: 2797, End: 3101, Line: 87, Name: "cmp_versions"},
+	{First: 0x55, Off: 3103, End: 3371, Line: 102, Name: "software_fmt_version"},
+	{First: 0x55, Off: 3373, End: 3480, Line: 108, Name: "software_fmt"},
+	{First: 0x50, Off: 3482, End: 3691, Line: 113, Name: "Software::new"},
+	{First: 0x50, Off: 3693, End: 4101, Line: 125, Name: "Software::register"},
+	{First: 0x55, Inner: true, Off: 4103, End: 4758, Line: 146, Name: "found"},
 }
 
 // base/frameworks/software/main.zeek
@@ -2602,16 +2606,16 @@ var zeek_base_frameworks_software_main_zeek = [...]load.Entry{
 	{First: 0x56, Varies: true, Off: 1666, End: 1717, Line: 53, Name: "version_change", Value: []load.Mention{{Name: "old"}, {Name: "Info"}, {Name: "new"}}},
 	{First: 0x56, Varies: true, Off: 1797, End: 1832, Line: 56, Name: "register", Value: []load.Mention{{Name: "info"}, {Name: "Info"}}},
 	{Kind: 0x3},
-	{First: 0x50, Off: 1836, End: 2116, Line: 59, Name: "zeek_init"},
-	{First: 0x56, Varies: true, Off: 2148, End: 2217, Line: 69, Name: "parse_cache", Value: []load.Mention{{Name: "Description"}}},
-	{First: 0x55, Off: 2219, End: 2429, Line: 71, Name: "parse_with_cache"},
-	{First: 0x55, Off: 2552, End: 2751, Line: 80, Name: "parts_of"},
-	{First: 0x55, Off: 2753, End: 3057, Line: 86, Name: "cmp_versions"},
-	{First: 0x55, Off: 3059, End: 3327, Line: 101, Name: "software_fmt_version"},
-	{First: 0x55, Off: 3329, End: 3436, Line: 107, Name: "software_fmt"},
-	{First: 0x50, Off: 3438, End: 3647, Line: 112, Name: "Software::new"},
-	{First: 0x50, Off: 3649, End: 4057, Line: 124, Name: "Software::register"},
-	{First: 0x55, Now: true, Off: 4059, End: 4714, Line: 145, Name: "found"},
+	{First: 0x50, Off: 1880, End: 2160, Line: 60, Name: "zeek_init", Until: []string{"Software::LOG", "~Log::active_streams"}, Priority: 5},
+	{First: 0x56, Varies: true, Off: 2192, End: 2261, Line: 70, Name: "parse_cache", Value: []load.Mention{{Name: "Description"}}},
+	{First: 0x55, Off: 2263, End: 2473, Line: 72, Name: "parse_with_cache"},
+	{First: 0x55, Off: 2596, End: 2795, Line: 81, Name: "parts_of"},
+	{First: 0x55, Off: 2797, End: 3101, Line: 87, Name: "cmp_versions"},
+	{First: 0x55, Off: 3103, End: 3371, Line: 102, Name: "software_fmt_version"},
+	{First: 0x55, Off: 3373, End: 3480, Line: 108, Name: "software_fmt"},
+	{First: 0x50, Off: 3482, End: 3691, Line: 113, Name: "Software::new"},
+	{First: 0x50, Off: 3693, End: 4101, Line: 125, Name: "Software::register"},
+	{First: 0x55, Inner: true, Off: 4103, End: 4758, Line: 146, Name: "found"},
 }
 
 // base/frameworks/software/parse.zeek
@@ -2620,19 +2624,19 @@ var zeek_base_frameworks_software_parse_zeek = [...]load.Entry{
 	{Kind: 0x1, Name: "Software"},
 	{Kind: 0x2},
 	{First: 0x6a, Off: 199, End: 362, Line: 9, Name: "Version"},
-	{First: 0x56, Now: true, Varies: true, Off: 416, End: 552, Line: 18, Name: "alternate_names"},
+	{First: 0x56, Varies: true, Off: 424, End: 560, Line: 19, Name: "alternate_names"},
 	{Kind: 0x3},
-	{First: 0x6a, Off: 556, End: 646, Line: 23, Name: "Description", Types: []load.Mention{{Name: "Version"}}},
-	{First: 0x6a, Off: 754, End: 829, Line: 30, Name: "Browser"},
-	{First: 0x4a, Off: 831, End: 2253, Line: 36, Name: "browsers", Value: []load.Mention{{Name: "Browser"}, {Name: "Browser", Called: true, Must: true}}},
-	{First: 0x4a, Off: 2325, End: 2414, Line: 56, Name: "trident"},
-	{First: 0x56, Varies: true, Off: 2416, End: 2478, Line: 58, Name: "parse", Value: []load.Mention{{Name: "unparsed_version"}, {Name: "Description"}}},
-	{First: 0x55, Off: 2555, End: 2692, Line: 61, Name: "first_match"},
-	{First: 0x55, Off: 2694, End: 3368, Line: 67, Name: "parse_browser"},
-	{First: 0x55, Off: 3432, End: 3820, Line: 101, Name: "additional"},
-	{First: 0x55, Off: 3877, End: 4352, Line: 117, Name: "numbers"},
-	{First: 0x55, Off: 4414, End: 5243, Line: 148, Name: "parse_plain"},
-	{First: 0x55, Off: 5245, End: 5751, Line: 178, Name: "parse"},
+	{First: 0x6a, Off: 564, End: 654, Line: 24, Name: "Description", Types: []load.Mention{{Name: "Version"}}},
+	{First: 0x6a, Off: 762, End: 837, Line: 31, Name: "Browser"},
+	{First: 0x4a, Off: 839, End: 2261, Line: 37, Name: "browsers", Value: []load.Mention{{Name: "Browser"}, {Name: "Browser", Called: true, Must: true}}},
+	{First: 0x4a, Off: 2333, End: 2422, Line: 57, Name: "trident"},
+	{First: 0x56, Varies: true, Off: 2424, End: 2486, Line: 59, Name: "parse", Value: []load.Mention{{Name: "unparsed_version"}, {Name: "Description"}}},
+	{First: 0x55, Off: 2563, End: 2700, Line: 62, Name: "first_match"},
+	{First: 0x55, Off: 2702, End: 3376, Line: 68, Name: "parse_browser"},
+	{First: 0x55, Off: 3440, End: 3828, Line: 102, Name: "additional"},
+	{First: 0x55, Off: 3885, End: 4360, Line: 118, Name: "numbers"},
+	{First: 0x55, Off: 4422, End: 5251, Line: 149, Name: "parse_plain"},
+	{First: 0x55, Off: 5253, End: 5759, Line: 179, Name: "parse"},
 }
 
 // base/frameworks/storage/__load__.zeek
@@ -2799,9 +2803,9 @@ var zeek_base_frameworks_sumstats_non_cluster_zeek = [...]load.Entry{
 	{First: 0x50, Off: 192, End: 673, Line: 10, Name: "SumStats::process_epoch_result"},
 	{First: 0x55, Off: 675, End: 1066, Line: 34, Name: "end_epoch"},
 	{First: 0x50, Off: 1068, End: 1288, Line: 56, Name: "SumStats::finish_epoch"},
-	{First: 0x50, Off: 1290, End: 1430, Line: 68, Name: "zeek_done"},
-	{First: 0x55, Off: 1432, End: 1581, Line: 75, Name: "data_added"},
-	{First: 0x55, Off: 1583, End: 1884, Line: 81, Name: "request_key"},
+	{First: 0x50, Off: 1320, End: 1460, Line: 69, Name: "zeek_done", Until: []string{"SumStats::stats_store"}, Priority: 10},
+	{First: 0x55, Off: 1462, End: 1611, Line: 76, Name: "data_added"},
+	{First: 0x55, Off: 1613, End: 1914, Line: 82, Name: "request_key"},
 }
 
 // base/frameworks/sumstats/plugins/__load__.zeek
@@ -3051,29 +3055,29 @@ var zeek_base_frameworks_telemetry_main_zeek = [...]load.Entry{
 	{First: 0x55, Off: 4873, End: 5120, Line: 135, Name: "register_counter_family"},
 	{First: 0x55, Off: 5122, End: 5361, Line: 141, Name: "register_gauge_family"},
 	{First: 0x55, Off: 5363, End: 5631, Line: 147, Name: "register_histogram_family"},
-	{First: 0x56, Varies: true, Off: 5728, End: 5928, Line: 155, Name: "misused_counter", Value: []load.Mention{{Name: "register_counter_family", Called: true, Must: true}, {Name: "MetricOpts", Called: true, Must: true}}},
-	{First: 0x56, Varies: true, Off: 5930, End: 6122, Line: 158, Name: "misused_gauge", Value: []load.Mention{{Name: "register_gauge_family", Called: true, Must: true}, {Name: "MetricOpts", Called: true, Must: true}}},
-	{First: 0x56, Varies: true, Off: 6124, End: 6353, Line: 161, Name: "misused_histogram", Value: []load.Mention{{Name: "register_histogram_family", Called: true, Must: true}, {Name: "MetricOpts", Called: true, Must: true}}},
-	{First: 0x55, Off: 6355, End: 6638, Line: 164, Name: "counter_with"},
-	{First: 0x55, Off: 6640, End: 6754, Line: 172, Name: "counter_inc"},
-	{First: 0x55, Off: 6756, End: 7053, Line: 177, Name: "counter_set"},
-	{First: 0x55, Off: 7055, End: 7219, Line: 188, Name: "counter_family_inc"},
-	{First: 0x55, Off: 7221, End: 7383, Line: 193, Name: "counter_family_set"},
-	{First: 0x55, Off: 7385, End: 7654, Line: 198, Name: "gauge_with"},
-	{First: 0x55, Off: 7656, End: 7764, Line: 206, Name: "gauge_inc"},
-	{First: 0x55, Off: 7766, End: 7874, Line: 211, Name: "gauge_dec"},
-	{First: 0x55, Off: 7876, End: 8021, Line: 216, Name: "gauge_set"},
-	{First: 0x55, Off: 8023, End: 8179, Line: 221, Name: "gauge_family_inc"},
-	{First: 0x55, Off: 8181, End: 8337, Line: 226, Name: "gauge_family_dec"},
-	{First: 0x55, Off: 8339, End: 8491, Line: 231, Name: "gauge_family_set"},
-	{First: 0x55, Off: 8493, End: 8790, Line: 236, Name: "histogram_with"},
-	{First: 0x55, Off: 8792, End: 8930, Line: 244, Name: "histogram_observe"},
-	{First: 0x55, Off: 8932, End: 9122, Line: 249, Name: "histogram_family_observe"},
-	{First: 0x55, Off: 9124, End: 9254, Line: 254, Name: "collect_metrics"},
-	{First: 0x55, Off: 9256, End: 9415, Line: 259, Name: "collect_histogram_metrics"},
-	{First: 0x50, Off: 9417, End: 9536, Line: 264, Name: "Telemetry::run_sync_hook"},
-	{First: 0x56, Varies: true, Off: 9591, End: 9823, Line: 271, Name: "version_info", Value: []load.Mention{{Name: "register_gauge_family", Called: true, Must: true}, {Name: "MetricOpts", Called: true, Must: true}}},
-	{First: 0x50, Off: 9825, End: 10162, Line: 274, Name: "zeek_init"},
+	{First: 0x56, Varies: true, Off: 5789, End: 5989, Line: 156, Name: "misused_counter", Value: []load.Mention{{Name: "register_counter_family", Called: true}, {Name: "MetricOpts", Called: true}}},
+	{First: 0x56, Varies: true, Off: 5998, End: 6190, Line: 160, Name: "misused_gauge", Value: []load.Mention{{Name: "register_gauge_family", Called: true}, {Name: "MetricOpts", Called: true}}},
+	{First: 0x56, Varies: true, Off: 6199, End: 6428, Line: 164, Name: "misused_histogram", Value: []load.Mention{{Name: "register_histogram_family", Called: true}, {Name: "MetricOpts", Called: true}}},
+	{First: 0x55, Off: 6430, End: 6713, Line: 167, Name: "counter_with"},
+	{First: 0x55, Off: 6715, End: 6829, Line: 175, Name: "counter_inc"},
+	{First: 0x55, Off: 6831, End: 7128, Line: 180, Name: "counter_set"},
+	{First: 0x55, Off: 7130, End: 7294, Line: 191, Name: "counter_family_inc"},
+	{First: 0x55, Off: 7296, End: 7458, Line: 196, Name: "counter_family_set"},
+	{First: 0x55, Off: 7460, End: 7729, Line: 201, Name: "gauge_with"},
+	{First: 0x55, Off: 7731, End: 7839, Line: 209, Name: "gauge_inc"},
+	{First: 0x55, Off: 7841, End: 7949, Line: 214, Name: "gauge_dec"},
+	{First: 0x55, Off: 7951, End: 8096, Line: 219, Name: "gauge_set"},
+	{First: 0x55, Off: 8098, End: 8254, Line: 224, Name: "gauge_family_inc"},
+	{First: 0x55, Off: 8256, End: 8412, Line: 229, Name: "gauge_family_dec"},
+	{First: 0x55, Off: 8414, End: 8566, Line: 234, Name: "gauge_family_set"},
+	{First: 0x55, Off: 8568, End: 8865, Line: 239, Name: "histogram_with"},
+	{First: 0x55, Off: 8867, End: 9005, Line: 247, Name: "histogram_observe"},
+	{First: 0x55, Off: 9007, End: 9197, Line: 252, Name: "histogram_family_observe"},
+	{First: 0x55, Off: 9199, End: 9329, Line: 257, Name: "collect_metrics"},
+	{First: 0x55, Off: 9331, End: 9490, Line: 262, Name: "collect_histogram_metrics"},
+	{First: 0x50, Off: 9492, End: 9611, Line: 267, Name: "Telemetry::run_sync_hook"},
+	{First: 0x56, Varies: true, Off: 9717, End: 9949, Line: 275, Name: "version_info", Value: []load.Mention{{Name: "register_gauge_family", Called: true}, {Name: "MetricOpts", Called: true}}},
+	{First: 0x50, Off: 10026, End: 10363, Line: 279, Name: "zeek_init", Until: []string{"Telemetry::version_info", "Telemetry::sync", "Telemetry::sync_interval"}},
 }
 
 // base/frameworks/telemetry/node.zeek
@@ -3506,10 +3510,10 @@ var bro_base_misc_version_zeek = [...]load.Entry{
 	{First: 0x4a, Off: 970, End: 1060, Line: 29, Name: "version_regex"},
 	{First: 0x55, Off: 1187, End: 2643, Line: 34, Name: "parse"},
 	{Kind: 0x2},
-	{First: 0x4a, Off: 2704, End: 2747, Line: 84, Name: "info", Value: []load.Mention{{Name: "Version::parse", Called: true, Must: true}, {Name: "bro_version", Called: true, Must: true}}},
-	{First: 0x4a, Off: 2855, End: 2899, Line: 90, Name: "number", Value: []load.Mention{{Name: "Version::info", Must: true}}},
+	{First: 0x4a, Off: 2712, End: 2755, Line: 85, Name: "info", Value: []load.Mention{{Name: "Version::parse", Called: true}, {Name: "bro_version", Called: true}}},
+	{First: 0x4a, Off: 2871, End: 2915, Line: 92, Name: "number", Value: []load.Mention{{Name: "Version::info", Must: true}}},
 	{Kind: 0x3},
-	{First: 0x55, Off: 2903, End: 3030, Line: 93, Name: "at_least"},
+	{First: 0x55, Off: 2919, End: 3046, Line: 95, Name: "at_least"},
 }
 
 // base/misc/version.zeek
@@ -3523,10 +3527,10 @@ var zeek_base_misc_version_zeek = [...]load.Entry{
 	{First: 0x4a, Off: 1067, End: 1178, Line: 31, Name: "version_regex"},
 	{First: 0x55, Off: 1187, End: 2643, Line: 34, Name: "parse"},
 	{Kind: 0x2},
-	{First: 0x4a, Off: 2755, End: 2799, Line: 86, Name: "info", Value: []load.Mention{{Name: "Version::parse", Called: true, Must: true}, {Name: "zeek_version", Called: true, Must: true}}},
-	{First: 0x4a, Off: 2855, End: 2899, Line: 90, Name: "number", Value: []load.Mention{{Name: "Version::info", Must: true}}},
+	{First: 0x4a, Off: 2771, End: 2815, Line: 88, Name: "info", Value: []load.Mention{{Name: "Version::parse", Called: true}, {Name: "zeek_version", Called: true}}},
+	{First: 0x4a, Off: 2871, End: 2915, Line: 92, Name: "number", Value: []load.Mention{{Name: "Version::info", Must: true}}},
 	{Kind: 0x3},
-	{First: 0x55, Off: 2903, End: 3030, Line: 93, Name: "at_least"},
+	{First: 0x55, Off: 2919, End: 3046, Line: 95, Name: "at_least"},
 }
 
 // base/packets.zeek
@@ -3828,7 +3832,7 @@ var bro_base_protocols_conn_main_zeek = [...]load.Entry{
 	{First: 0x6a, Off: 266, End: 997, Line: 13, Name: "Info", Types: []load.Mention{{Name: "conn_id"}, {Name: "transport_proto"}}},
 	{First: 0x56, Varies: true, Off: 1028, End: 1062, Line: 38, Name: "log_conn", Value: []load.Mention{{Name: "rec"}, {Name: "Info"}}},
 	{Kind: 0x3},
-	{First: 0x50, Off: 1066, End: 1342, Line: 41, Name: "zeek_init"},
+	{First: 0x50, Off: 1106, End: 1382, Line: 42, Name: "zeek_init", Until: []string{"Conn::LOG", "~Log::active_streams"}, Priority: 5},
 }
 
 // base/protocols/conn/main.zeek
@@ -3840,7 +3844,7 @@ var zeek_base_protocols_conn_main_zeek = [...]load.Entry{
 	{First: 0x6a, Off: 266, End: 997, Line: 13, Name: "Info", Types: []load.Mention{{Name: "conn_id"}, {Name: "transport_proto"}}},
 	{First: 0x56, Varies: true, Off: 1028, End: 1062, Line: 38, Name: "log_conn", Value: []load.Mention{{Name: "rec"}, {Name: "Info"}}},
 	{Kind: 0x3},
-	{First: 0x50, Off: 1066, End: 1342, Line: 41, Name: "zeek_init"},
+	{First: 0x50, Off: 1106, End: 1382, Line: 42, Name: "zeek_init", Until: []string{"Conn::LOG", "~Log::active_streams"}, Priority: 5},
 }
 
 // base/protocols/conn/removal-hooks.zeek
@@ -3871,7 +3875,7 @@ var bro_base_protocols_ssh_main_zeek = [...]load.Entry{
 	{First: 0x6a, Off: 297, End: 813, Line: 15, Name: "Info", Types: []load.Mention{{Name: "conn_id"}, {Name: "Direction"}}},
 	{First: 0x56, Varies: true, Off: 844, End: 877, Line: 34, Name: "log_ssh", Value: []load.Mention{{Name: "rec"}, {Name: "Info"}}},
 	{Kind: 0x3},
-	{First: 0x50, Off: 881, End: 1151, Line: 37, Name: "zeek_init"},
+	{First: 0x50, Off: 920, End: 1190, Line: 38, Name: "zeek_init", Until: []string{"SSH::LOG", "~Log::active_streams"}, Priority: 5},
 }
 
 // base/protocols/ssh/main.zeek
@@ -3884,7 +3888,7 @@ var zeek_base_protocols_ssh_main_zeek = [...]load.Entry{
 	{First: 0x6a, Off: 297, End: 813, Line: 15, Name: "Info", Types: []load.Mention{{Name: "conn_id"}, {Name: "Direction"}}},
 	{First: 0x56, Varies: true, Off: 844, End: 877, Line: 34, Name: "log_ssh", Value: []load.Mention{{Name: "rec"}, {Name: "Info"}}},
 	{Kind: 0x3},
-	{First: 0x50, Off: 881, End: 1151, Line: 37, Name: "zeek_init"},
+	{First: 0x50, Off: 920, End: 1190, Line: 38, Name: "zeek_init", Until: []string{"SSH::LOG", "~Log::active_streams"}, Priority: 5},
 }
 
 // base/utils/active-http.zeek
@@ -4121,7 +4125,7 @@ var bro_base_utils_site_zeek = [...]load.Entry{
 	{First: 0x55, Off: 4783, End: 4940, Line: 163, Name: "update_local_zones_regex"},
 	{First: 0x55, Off: 4942, End: 5111, Line: 169, Name: "update_neighbor_zones_regex"},
 	{First: 0x55, Off: 5113, End: 5638, Line: 175, Name: "update_private_address_space"},
-	{First: 0x50, Off: 5640, End: 6412, Line: 188, Name: "zeek_init"},
+	{First: 0x50, Off: 5835, End: 6607, Line: 190, Name: "zeek_init", Until: []string{"Site::local_nets", "Site::local_nets_table", "Site::private_address_space", "Site::local_zones", "Site::local_dns_suffix_regex", "Site::neighbor_zones", "Site::local_dns_neighbor_suffix_regex"}, Priority: 10},
 }
 
 // base/utils/site.zeek
@@ -4160,7 +4164,7 @@ var zeek_base_utils_site_zeek = [...]load.Entry{
 	{First: 0x55, Off: 4783, End: 4940, Line: 163, Name: "update_local_zones_regex"},
 	{First: 0x55, Off: 4942, End: 5111, Line: 169, Name: "update_neighbor_zones_regex"},
 	{First: 0x55, Off: 5113, End: 5638, Line: 175, Name: "update_private_address_space"},
-	{First: 0x50, Off: 5640, End: 6412, Line: 188, Name: "zeek_init"},
+	{First: 0x50, Off: 5835, End: 6607, Line: 190, Name: "zeek_init", Until: []string{"Site::local_nets", "Site::local_nets_table", "Site::private_address_space", "Site::local_zones", "Site::local_dns_suffix_regex", "Site::neighbor_zones", "Site::local_dns_neighbor_suffix_regex"}, Priority: 10},
 }
 
 // base/utils/strings.zeek

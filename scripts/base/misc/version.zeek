@@ -81,8 +81,10 @@ function parse(version_string: string): VersionDescription
 export {
 	## This version.
 @if ( brogo_dialect == "bro" )
+	#@late
 	const info = Version::parse(bro_version());
 @else
+	#@late
 	const info = Version::parse(zeek_version());
 @endif
 

@@ -185,6 +185,8 @@ function update_private_address_space(id: string, new_value: set[subnet]): set[s
 	return new_value;
 	}
 
+#@until Site::local_nets, Site::local_nets_table, Site::private_address_space
+#@until Site::local_zones, Site::local_dns_suffix_regex, Site::neighbor_zones, Site::local_dns_neighbor_suffix_regex
 event zeek_init() &priority=10
 	{
 	# Behind the handlers of others, so that what they change is seen here.

@@ -36,6 +36,7 @@ export {
 	};
 }
 
+#@until Broker::LOG, ~Log::active_streams
 event zeek_init() &priority=5
 	{
 @if ( brogo_dialect == "bro" )

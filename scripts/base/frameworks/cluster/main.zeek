@@ -361,14 +361,20 @@ event Cluster::Backend::error(tag: string, message: string)
 	}
 @endif
 
+@if ( Cluster::is_enabled() )
 event zeek_init() &priority=5
 	{
-	if ( is_enabled() && node !in nodes )
+	if ( node !in nodes )
 		{
 		Reporter::error(fmt("'%s' is not a valid node in the Cluster::nodes configuration", node));
 		terminate();
 		}
+	}
+@endif
 
+#@until Cluster::LOG, ~Log::active_streams
+event zeek_init() &priority=5
+	{
 @if ( brogo_dialect == "bro" )
 	Log::create_stream(LOG, [$columns=Info, $path="cluster"]);
 @else

@@ -213,6 +213,8 @@ event Cluster::node_down(name: string, id: string) &priority=10
 		mark_pool_node_dead(registered_pools[i], name);
 	}
 
+#@until Cluster::worker_pool, Cluster::worker_pool_spec, Cluster::proxy_pool, Cluster::proxy_pool_spec
+#@until Cluster::logger_pool, Cluster::logger_pool_spec, Cluster::registered_pools
 event zeek_init()
 	{
 	worker_pool = register_pool(worker_pool_spec);
@@ -277,6 +279,8 @@ function fill_shared(pool: Pool, s: Supply)
 		}
 	}
 
+#@until Cluster::worker_pool, Cluster::worker_pool_spec, Cluster::proxy_pool, Cluster::proxy_pool_spec
+#@until Cluster::logger_pool, Cluster::logger_pool_spec, Cluster::registered_pools
 event zeek_init() &priority=-5
 	{
 	if ( ! is_enabled() )

@@ -38,6 +38,7 @@ function reads_config(): bool
 @endif
 	}
 
+#@until Config::config_files
 event zeek_init() &priority=5
 	{
 	if ( ! reads_config() )

@@ -141,6 +141,7 @@ function config_option_changed(ID: string, new_value: any, location: string): an
 	return new_value;
 	}
 
+#@until Config::LOG, Option::set, Option::set_change_handler, ~Log::active_streams
 event zeek_init() &priority=10
 	{
 @if ( brogo_dialect == "zeek" )

@@ -28,6 +28,7 @@ function weird_duration_changed(ID: string, new_value: interval, location: strin
 	return new_value;
 	}
 
+#@until Weird::sampling_whitelist, Weird::sampling_threshold, Weird::sampling_rate, Weird::sampling_duration
 event zeek_init() &priority=5
 	{
 	Option::set_change_handler("Weird::sampling_whitelist", weird_whitelist_changed, 5);

@@ -379,6 +379,7 @@ function create_print_log()
 	create_stream(PRINTLOG, Stream($columns=PrintLogInfo, $ev=log_print, $path=print_log_path));
 	}
 
+#@until Log::PRINTLOG, ~Log::active_streams
 event zeek_init() &priority=5
 	{
 	if ( print_to_log != REDIRECT_NONE )

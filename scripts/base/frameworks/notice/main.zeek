@@ -423,6 +423,7 @@ function log_mailing_postprocessor(info: Log::RotationInfo): bool
 	return T;
 	}
 
+#@until Notice::LOG, Notice::ALARM_LOG, ~Log::active_streams
 event zeek_init() &priority=5
 	{
 @if ( brogo_dialect == "zeek" )

@@ -30,6 +30,7 @@ export {
 	global weird: function(w: Weird::Info);
 }
 
+#@until Weird::LOG, ~Log::active_streams
 event zeek_init() &priority=5
 	{
 @if ( brogo_dialect == "zeek" )

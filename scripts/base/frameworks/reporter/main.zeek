@@ -17,6 +17,7 @@ export {
 	};
 }
 
+#@until Reporter::LOG, ~Log::active_streams
 event zeek_init() &priority=5
 	{
 @if ( brogo_dialect == "zeek" )

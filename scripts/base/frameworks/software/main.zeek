@@ -56,6 +56,7 @@ export {
 	global register: event(info: Info);
 }
 
+#@until Software::LOG, ~Log::active_streams
 event zeek_init() &priority=5
 	{
 @if ( brogo_dialect == "zeek" )

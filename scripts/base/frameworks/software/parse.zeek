@@ -15,6 +15,7 @@ export {
 	} &log;
 
 	## Other names by which programs are to be known.
+	#@late
 	global alternate_names: table[string] of string = {
 		["Flash Player"] = "Flash",
 	} &default=function(a: string): string { return a; };

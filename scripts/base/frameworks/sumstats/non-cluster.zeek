@@ -65,6 +65,7 @@ event SumStats::finish_epoch(ss: SumStat)
 		schedule ss$epoch { SumStats::finish_epoch(ss) };
 	}
 
+#@until SumStats::stats_store
 event zeek_done() &priority=10
 	{
 	for ( name in stats_store )

@@ -150,14 +150,17 @@ function register_histogram_family(opts: MetricOpts): HistogramFamily
 	return HistogramFamily($__family=f, $__labels=opts$label_names);
 	}
 
-# What callers get whose labels are wrong: their figures land where somebody may notice them.
-
+# What callers get whose labels are wrong: their figures land where somebody may notice them. Whoever collects metrics asks for
+# these three first.
+#@late
 global misused_counter = register_counter_family(MetricOpts($prefix="zeek", $name="telemetry_counter_usage_error",
 	$help_text="Counted here: uses of counters with the wrong number of label values"));
 
+#@late
 global misused_gauge = register_gauge_family(MetricOpts($prefix="zeek", $name="telemetry_gauge_usage_error",
 	$help_text="Counted here: uses of gauges with the wrong number of label values"));
 
+#@late
 global misused_histogram = register_histogram_family(MetricOpts($prefix="zeek", $name="telemetry_histogram_usage_error",
 	$bounds=vector(1.0), $help_text="Counted here: uses of histograms with the wrong number of label values"));
 
@@ -267,10 +270,12 @@ event Telemetry::run_sync_hook()
 	schedule sync_interval { Telemetry::run_sync_hook() };
 	}
 
-# The version as labels of a gauge that is always 1.
+# The version as labels of a gauge that is always 1. Whoever collects metrics asks for it first.
+#@late
 global version_info = register_gauge_family(MetricOpts($prefix="zeek", $name="version_info", $help_text="The version",
 	$label_names=vector("version_number", "major", "minor", "patch", "commit", "beta", "debug", "version_string")));
 
+#@until Telemetry::version_info, Telemetry::sync, Telemetry::sync_interval
 event zeek_init()
 	{
 	if ( sync_interval > 0sec )

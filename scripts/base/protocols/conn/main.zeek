@@ -38,6 +38,7 @@ export {
 	global log_conn: event(rec: Info);
 }
 
+#@until Conn::LOG, ~Log::active_streams
 event zeek_init() &priority=5
 	{
 @if ( brogo_dialect == "zeek" )

@@ -34,6 +34,7 @@ export {
 	global log_ssh: event(rec: Info);
 }
 
+#@until SSH::LOG, ~Log::active_streams
 event zeek_init() &priority=5
 	{
 @if ( brogo_dialect == "zeek" )

@@ -55,6 +55,7 @@ function send_summary(info: Log::RotationInfo): bool
 	return T;
 	}
 
+#@until Notice::ALARM_LOG, Notice::force_email_summaries, ~Log::active_streams
 event zeek_init()
 	{
 	# In place of the filter that mails the log.
