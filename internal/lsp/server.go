@@ -297,7 +297,6 @@ func about[P interface{ document() string }](f func(*server, *document, P) any) 
 	})
 }
 
-func (p positionParams) document() string   { return p.TextDocument.URI }
-func (p documentParams) document() string   { return p.TextDocument.URI }
-func (p rangeParams) document() string      { return p.TextDocument.URI }
-func (p formattingParams) document() string { return p.TextDocument.URI }
+func (p positionParams) document() string { return p.TextDocument.URI }
+func (p documentParams) document() string { return p.TextDocument.URI }
+func (p rangeParams) document() string    { return p.TextDocument.URI }
