@@ -8,7 +8,10 @@ module Intel;
 export {
 	redef enum Log::ID += { LOG };
 
+@if ( brogo_dialect == "zeek" )
+	## May keep records out of the log.
 	global log_policy: Log::PolicyHook;
+@endif
 
 	## What an indicator is.
 	type Type: enum {
@@ -427,6 +430,10 @@ event zeek_init() &priority=5
 @if ( brogo_dialect == "bro" )
 	Log::create_stream(LOG, [$columns=Info, $ev=log_intel, $path="intel"]);
 @else
+@if ( brogo_dialect == "zeek" )
 	Log::create_stream(LOG, Log::Stream($columns=Info, $ev=log_intel, $path="intel", $policy=log_policy));
+@else
+	Log::create_stream(LOG, Log::Stream($columns=Info, $ev=log_intel, $path="intel"));
+@endif
 @endif
 	}
