@@ -53,7 +53,7 @@ var commands = []command{
 		return func() error { return Memory(os.Stdout) }
 	}},
 	{"profile", "run the benchmarks and write the profile that the compiler optimizes by", func(fs *flag.FlagSet) func() error {
-		out := fs.String("out", "cmd/brogo/brogo.pgo", "the profile")
+		out := fs.String("out", "cmd/brogo/default.pgo", "the profile")
 		each := fs.Float64("seconds", 2, "CPU seconds for each program")
 		return func() error { return Profile(*out, *each, 50_000) }
 	}},
