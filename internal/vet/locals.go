@@ -191,8 +191,7 @@ func (p *pass) shadowsIn(fn *ir.Func, s ir.Stmt, outer map[string]*ir.Local) {
 		}
 		return true
 	})
-	var visit func(n any) bool
-	visit = func(n any) bool {
+	visit := func(n any) bool {
 		switch n := n.(type) {
 		case *ir.Init:
 			p.shadows(fn, n.Sym, "local", outer)
