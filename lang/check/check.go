@@ -127,6 +127,8 @@ type globalInfo struct {
 	hasVal   bool // has been given a value or a body
 	sealed   bool // a function with a body: no longer assignable
 	declared bool // declared by a prototype rather than by a body
+	// was is the type that had the name before, which items that were put off still mean.
+	was *ir.Global
 }
 
 // New returns a checker with the predefined names.

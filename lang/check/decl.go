@@ -460,6 +460,10 @@ func (c *Checker) typeDecl(d *ast.TypeDecl) []ir.Action {
 		c.cascade(diag.UnknownName, d.Span(), "Error trying to create alias to nonexistent type")
 		return nil
 	}
+	if _, base := c.reserved[g.Name]; base && defined && c.limit == 0 {
+		g = c.anew(g)
+		g.At = d.Name.Span()
+	}
 	if t.Name != g.Name {
 		cp := *t
 		cp.Name, cp.AliasOf = g.Name, t.Name

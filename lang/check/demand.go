@@ -19,11 +19,25 @@ func (c *Checker) have(full string) *ir.Global {
 		if g = c.globals[full]; g == nil {
 			return nil
 		}
-	} else if c.limit > 0 && c.info[g].order >= c.limit && g.Kind != ir.KindBuiltin {
-		return nil
+	}
+	for c.limit > 0 && c.info[g].order >= c.limit && g.Kind != ir.KindBuiltin {
+		if g = c.info[g].was; g == nil {
+			return nil
+		}
 	}
 	c.asked(g)
 	return g
+}
+
+// anew makes a type that stands in for one of the base scripts: the scripts that follow mean it, what the base scripts have put off
+// means the one before.
+func (c *Checker) anew(was *ir.Global) *ir.Global {
+	g := *was
+	c.globals[g.Name] = &g
+	c.info[&g] = &globalInfo{order: len(c.order), typed: true, was: was}
+	c.order = append(c.order, &g)
+	c.fresh = append(c.fresh, &g)
+	return &g
 }
 
 // asked tells whoever waits for it that a global has been asked for.
