@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 	"strconv"
+	"sync"
 
 	"github.com/brogo/brogo/bif/comm"
 	"github.com/brogo/brogo/bif/telemetry"
@@ -12,19 +13,27 @@ import (
 	"github.com/brogo/brogo/runtime/val"
 )
 
-// meter counts the events that are published and received, as far as Cluster::Telemetry::core_metrics asks for: their number alone; by
+// meter counts the events that are published and received, as far as Cluster::Telemetry::core_metrics and
+// websocket_metrics ask for: their number alone; by
 // topic and event; or the sizes of their messages by topic, event and place in the scripts. It belongs to the interpreter's goroutine.
 type meter struct {
 	machine    func() *interp.M
 	scriptName func(string) string
-	settled    bool // scripts cannot change any more what is counted
-	info       bool
-	verbose    bool
-	debug      bool
+	settled    bool  // scripts cannot change any more what is counted
+	asked            // of this node's own events
+	clients    asked // of those of WebSocket clients
 	bounds     []float64
 	normal     *val.Table // patterns of topics to what stands for them
 	in, out    traffic
+
+	mu      sync.Mutex // tallies is added to by the goroutines of clients
+	tallies []*tally
 }
+
+// asked are the metrics that a constant asks for.
+type asked struct{ info, verbose, debug bool }
+
+func (a asked) any() bool { return a.info || a.verbose || a.debug }
 
 // traffic is what went in one direction.
 type traffic struct {
@@ -73,27 +82,15 @@ func (c *meter) Received(topic string, event []byte, size int) {
 	}
 }
 
-// settle reads what is to be counted, and reports whether anything is.
+// settle reads what is to be counted, and reports whether anything of this node's own is.
 func (c *meter) settle() bool {
 	if c.settled {
-		return c.info || c.verbose || c.debug
+		return c.any()
 	}
 	c.settled = c.machine().Running()
-	c.info, c.verbose, c.debug = false, false, false
-	asked, ok := c.constant("core_metrics")
-	if !ok {
+	c.asked, c.clients = c.wanted("core_metrics"), c.wanted("websocket_metrics")
+	if !c.any() && !c.clients.any() {
 		return false
-	}
-	t := asked.Table().T.Keys[0]
-	for it := asked.Table().Iter(); it.Next(); {
-		switch t.Enum.NameOf(it.Key(0).Int()) {
-		case "Cluster::Telemetry::INFO":
-			c.info = true
-		case "Cluster::Telemetry::VERBOSE":
-			c.verbose = true
-		case "Cluster::Telemetry::DEBUG":
-			c.debug = true
-		}
 	}
 	if v, ok := c.constant("topic_normalizations"); ok {
 		c.normal = v.Table()
@@ -109,7 +106,27 @@ func (c *meter) settle() bool {
 			c.bounds = append(c.bounds, math.Inf(1))
 		}
 	}
-	return c.info || c.verbose || c.debug
+	return c.any()
+}
+
+// wanted reads one of the constants that ask for metrics.
+func (c *meter) wanted(name string) (a asked) {
+	set, ok := c.constant(name)
+	if !ok {
+		return a
+	}
+	t := set.Table().T.Keys[0]
+	for it := set.Table().Iter(); it.Next(); {
+		switch t.Enum.NameOf(it.Key(0).Int()) {
+		case "Cluster::Telemetry::INFO":
+			a.info = true
+		case "Cluster::Telemetry::VERBOSE":
+			a.verbose = true
+		case "Cluster::Telemetry::DEBUG":
+			a.debug = true
+		}
+	}
+	return a
 }
 
 func (c *meter) constant(name string) (val.Value, bool) {
@@ -173,47 +190,52 @@ var nowhere = &interp.Site{}
 
 // measure sets the metrics, by the reference's names.
 func (c *meter) measure(u *telemetry.Update) {
-	if !c.settle() {
-		return
+	if c.settle() {
+		c.tell(u, "core", "outgoing", c.asked, &c.out)
+		c.tell(u, "core", "incoming", c.asked, &c.in)
 	}
-	for _, d := range []struct {
-		word string
-		t    *traffic
-	}{{"outgoing", &c.out}, {"incoming", &c.in}} {
-		if c.info {
-			u.Set(telemetry.Counter, "zeek", "cluster_core_"+d.word+"_events", "", "Number of "+d.word+" events", float64(d.t.events))
+	c.measureClients(u)
+}
+
+// tell sets the metrics of one direction. The labels stand in front of the others.
+func (c *meter) tell(u *telemetry.Update, of, word string, what asked, t *traffic, labels ...string) {
+	name := func(middle string) string { return "cluster_" + of + "_" + middle + word }
+	if what.info {
+		u.Set(telemetry.Counter, "zeek", name("")+"_events", "", "Number of "+word+" events", float64(t.events), labels...)
+	}
+	if what.verbose {
+		for _, k := range t.kinds {
+			u.Set(telemetry.Counter, "zeek", name("verbose_")+"_events", "", "Number of "+word+" events by topic and event", float64(k.events),
+				slices.Concat(labels, []string{"topic", k.topic, "handler", k.event})...)
 		}
-		for _, k := range d.t.kinds {
-			u.Set(telemetry.Counter, "zeek", "cluster_core_verbose_"+d.word+"_events", "", "Number of "+d.word+" events by topic and event",
-				float64(k.events), "topic", k.topic, "handler", k.event)
-		}
-		c.sizes(u, d.word, d.t)
+	}
+	if what.debug {
+		c.sizes(u, name("debug_")+"_event_sizes", word, t.places, labels)
 	}
 }
 
 // sizes sets the histograms. Calls on one line are one place.
-func (c *meter) sizes(u *telemetry.Update, word string, t *traffic) {
-	type labels struct{ topic, event, place string }
-	var order []labels
-	sums := map[labels]*kind{}
-	for _, k := range t.places {
-		l := labels{k.topic, k.event, c.place(k.place)}
-		if sums[l] == nil {
-			order = append(order, l)
-			sums[l] = &kind{buckets: slices.Repeat([]uint64{0}, len(c.bounds))}
+func (c *meter) sizes(u *telemetry.Update, name, word string, kinds []*kind, labels []string) {
+	type row struct{ topic, event, place string }
+	var order []row
+	sums := map[row]*kind{}
+	for _, k := range kinds {
+		r := row{k.topic, k.event, c.place(k.place)}
+		if sums[r] == nil {
+			order = append(order, r)
+			sums[r] = &kind{buckets: slices.Repeat([]uint64{0}, len(c.bounds))}
 		}
 		for i, n := range k.buckets {
-			sums[l].buckets[i] += n
+			sums[r].buckets[i] += n
 		}
-		sums[l].sum += k.sum
+		sums[r].sum += k.sum
 	}
-	for _, l := range order {
-		ls := []string{"topic", l.topic, "handler", l.event}
-		if t == &c.out {
-			ls = append(ls, "script_location", l.place)
+	for _, r := range order {
+		ls := append(slices.Clone(labels), "topic", r.topic, "handler", r.event)
+		if word == "outgoing" {
+			ls = append(ls, "script_location", r.place)
 		}
-		u.Observed("zeek", "cluster_core_debug_"+word+"_event_sizes", "", "Sizes of the messages of "+word+" events, in bytes", c.bounds,
-			sums[l].buckets, sums[l].sum, ls...)
+		u.Observed("zeek", name, "", "Sizes of the messages of "+word+" events, in bytes", c.bounds, sums[r].buckets, sums[r].sum, ls...)
 	}
 }
 

@@ -72,6 +72,14 @@ type RowTap interface {
 type Meter interface {
 	Published(s *interp.Site, topic, event string, frame []byte)
 	Received(topic string, event []byte, size int)
+	// Clients returns who counts the events of WebSocket clients, by what they call themselves; nil if they are not to be counted. What it
+	// returns may be called from any goroutine.
+	Clients() func(app string) ClientMeter
+}
+
+// ClientMeter counts the events that WebSocket clients publish, and those that they are sent, by topic, name and size of the payload in bytes.
+type ClientMeter interface {
+	Count(published bool, topic string, event []byte, size int)
 }
 
 // Stores is who has the data stores. The first three are called on the node's goroutine and must not block.

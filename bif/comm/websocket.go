@@ -181,6 +181,11 @@ func (f *Family) serve(n *node.Node, at transport.Addr, opts webOptions, cfg web
 			f.inbox.put(entry{kind: isJoined, joined: &webClient{Client: c, peer: peers}})
 			n.Admit(conn)
 		}
+		if f.meter != nil {
+			if meters := f.meter.Clients(); meters != nil {
+				cfg.Count = func(c websocket.Client) func(bool, string, []byte) { return countTo(meters(c.Application)) }
+			}
+		}
 		cfg.Leave = func(c websocket.Client, code int, reason string) {
 			n.Settle() // what the client published comes before, and that it is no peer any more
 			f.inbox.put(entry{kind: isLeft, left: &left{c, peers, code, reason}})
@@ -193,6 +198,15 @@ func (f *Family) serve(n *node.Node, at transport.Addr, opts webOptions, cfg web
 	}
 	f.webServers = append(f.webServers, w)
 	return at, nil
+}
+
+// countTo takes events apart for a meter.
+func countTo(to ClientMeter) func(published bool, topic string, payload []byte) {
+	return func(published bool, topic string, payload []byte) {
+		r := wire.NewReader(payload)
+		name, _, _ := r.Event()
+		to.Count(published, topic, name, len(payload))
+	}
 }
 
 // closeWebSockets ends the servers.

@@ -201,6 +201,9 @@ func (cl *client) subscribe(text []byte, gone chan struct{}) error {
 		b = appendString(append(b, `,"version":`...), cl.s.cfg.Version)
 		return cl.send(append(b, '}'))
 	}
+	if cl.s.cfg.Count != nil {
+		p.count = cl.s.cfg.Count(cl.who)
+	}
 	cl.peer = p
 	cl.others.Go(func() { p.run(); close(gone) })
 	cl.s.cfg.Join(cl.who, p)

@@ -13,8 +13,9 @@ type peer struct {
 	id     string
 	remote transport.Addr
 	subs   [][]byte
-	send   func(text []byte) error // to the client; it may block
-	up     func() error            // called once, when the node has taken the client in
+	send   func(text []byte) error                            // to the client; it may block
+	up     func() error                                       // called once, when the node has taken the client in
+	count  func(published bool, topic string, payload []byte) // may be nil
 
 	out    chan [][]byte // what the node writes: one Write is under way at most
 	framer wire.Framer
@@ -111,7 +112,13 @@ func (p *peer) body(b []byte) error {
 		if err != nil {
 			return err
 		}
-		return p.send(text)
+		if err := p.send(text); err != nil {
+			return err
+		}
+		if p.count != nil {
+			p.count(false, m.Topic, m.Payload)
+		}
+		return nil
 	}
 	return nil // what nodes say about topics
 }
@@ -148,6 +155,9 @@ func (p *peer) publish(ev *Event) {
 	p.seq++
 	wire.SetSeq(frame, p.seq)
 	p.tell(frame)
+	if p.count != nil {
+		p.count(true, ev.Topic, ev.Payload)
+	}
 }
 
 // end ends the connection. It may be called from anywhere and more than once.

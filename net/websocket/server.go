@@ -58,6 +58,8 @@ type Config struct {
 	Join func(c Client, conn transport.Conn)
 	// Check decides whether an event may be published. It may wait, but not longer than ctx is valid. Nil: all may be.
 	Check func(ctx context.Context, ev *Event) bool
+	// Count returns what is told of each event that a client has published and of each that it is sent. Nil, or a nil function: nobody.
+	Count func(c Client) func(published bool, topic string, payload []byte)
 	// Leave says that a client is gone and how: the close code and reason, 1006 if there were none. It comes after all that Join began, and also for
 	// clients that never subscribed.
 	Leave func(c Client, code int, reason string)
