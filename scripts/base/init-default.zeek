@@ -33,3 +33,4 @@
 @load base/frameworks/notice
 @load base/frameworks/software
 @load base/frameworks/sumstats
+@load base/frameworks/intel

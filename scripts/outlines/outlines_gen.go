@@ -42,8 +42,8 @@ var files = [...]file{
 	{"base/frameworks/intel/__load__.zeek", 0xe523f836, zeek_base_frameworks_intel___load___zeek[:], zeek_base_frameworks_intel___load___zeek[:]},
 	{"base/frameworks/intel/cluster.zeek", 0x55058c67, zeek_base_frameworks_intel_cluster_zeek[:], zeek_base_frameworks_intel_cluster_zeek[:]},
 	{"base/frameworks/intel/files.zeek", 0x402c1bae, zeek_base_frameworks_intel_files_zeek[:], zeek_base_frameworks_intel_files_zeek[:]},
-	{"base/frameworks/intel/input.zeek", 0xb8d47aa2, zeek_base_frameworks_intel_input_zeek[:], zeek_base_frameworks_intel_input_zeek[:]},
-	{"base/frameworks/intel/main.zeek", 0x7f253299, bro_base_frameworks_intel_main_zeek[:], zeek_base_frameworks_intel_main_zeek[:]},
+	{"base/frameworks/intel/input.zeek", 0x84850123, zeek_base_frameworks_intel_input_zeek[:], zeek_base_frameworks_intel_input_zeek[:]},
+	{"base/frameworks/intel/main.zeek", 0xf053749e, bro_base_frameworks_intel_main_zeek[:], zeek_base_frameworks_intel_main_zeek[:]},
 	{"base/frameworks/logging/__load__.zeek", 0x93e8fa07, zeek_base_frameworks_logging___load___zeek[:], zeek_base_frameworks_logging___load___zeek[:]},
 	{"base/frameworks/logging/delay.zeek", 0x3174a85, zeek_base_frameworks_logging_delay_zeek[:], zeek_base_frameworks_logging_delay_zeek[:]},
 	{"base/frameworks/logging/main.zeek", 0x4f700cb5, bro_base_frameworks_logging_main_zeek[:], zeek_base_frameworks_logging_main_zeek[:]},
@@ -110,7 +110,7 @@ var files = [...]file{
 	{"base/frameworks/telemetry/options.zeek", 0xf4d2c9ab, bro_base_frameworks_telemetry_options_zeek[:], zeek_base_frameworks_telemetry_options_zeek[:]},
 	{"base/frameworks/telemetry/types.zeek", 0x15e0f065, zeek_base_frameworks_telemetry_types_zeek[:], zeek_base_frameworks_telemetry_types_zeek[:]},
 	{"base/init-bare.zeek", 0x9153004a, bro_base_init_bare_zeek[:], zeek_base_init_bare_zeek[:]},
-	{"base/init-default.zeek", 0xf1908b1e, zeek_base_init_default_zeek[:], zeek_base_init_default_zeek[:]},
+	{"base/init-default.zeek", 0xab38752c, zeek_base_init_default_zeek[:], zeek_base_init_default_zeek[:]},
 	{"base/misc/installation.zeek", 0xb6736ec7, zeek_base_misc_installation_zeek[:], zeek_base_misc_installation_zeek[:]},
 	{"base/misc/version.zeek", 0x54e96c39, bro_base_misc_version_zeek[:], zeek_base_misc_version_zeek[:]},
 	{"base/packets.zeek", 0xc4dc0f78, bro_base_packets_zeek[:], zeek_base_packets_zeek[:]},
@@ -1404,7 +1404,7 @@ var zeek_base_frameworks_intel_input_zeek = [...]load.Entry{
 	{Kind: 0x3},
 	{First: 0x50, Off: 814, End: 927, Line: 24, Name: "Intel::read_entry"},
 	{First: 0x55, Off: 964, End: 1321, Line: 30, Name: "read_file"},
-	{First: 0x50, Off: 1323, End: 1496, Line: 41, Name: "zeek_init"},
+	{First: 0x50, Off: 1349, End: 1522, Line: 42, Name: "zeek_init", Until: []string{"Intel::read_files"}, Priority: 5},
 }
 
 // base/frameworks/intel/main.zeek
@@ -1469,7 +1469,7 @@ var bro_base_frameworks_intel_main_zeek = [...]load.Entry{
 	{First: 0x55, Off: 11703, End: 11845, Line: 413, Name: "expire_host_data"},
 	{First: 0x55, Off: 11847, End: 11994, Line: 418, Name: "expire_subnet_data"},
 	{First: 0x55, Off: 11996, End: 12156, Line: 423, Name: "expire_string_data"},
-	{First: 0x50, Off: 12158, End: 12543, Line: 428, Name: "zeek_init"},
+	{First: 0x50, Off: 12199, End: 12467, Line: 429, Name: "zeek_init", Until: []string{"Intel::LOG", "~Log::active_streams"}, Priority: 5},
 }
 
 // base/frameworks/intel/main.zeek
@@ -1535,7 +1535,7 @@ var zeek_base_frameworks_intel_main_zeek = [...]load.Entry{
 	{First: 0x55, Off: 11703, End: 11845, Line: 413, Name: "expire_host_data"},
 	{First: 0x55, Off: 11847, End: 11994, Line: 418, Name: "expire_subnet_data"},
 	{First: 0x55, Off: 11996, End: 12156, Line: 423, Name: "expire_string_data"},
-	{First: 0x50, Off: 12158, End: 12543, Line: 428, Name: "zeek_init"},
+	{First: 0x50, Off: 12199, End: 12467, Line: 429, Name: "zeek_init", Until: []string{"Intel::LOG", "~Log::active_streams"}, Priority: 5},
 }
 
 // base/frameworks/logging/__load__.zeek
@@ -3550,6 +3550,7 @@ var zeek_base_init_default_zeek = [...]load.Entry{
 	{Kind: 0x4, Off: 856, End: 884, Line: 33, Name: "base/frameworks/notice"},
 	{Kind: 0x4, Off: 885, End: 915, Line: 34, Name: "base/frameworks/software"},
 	{Kind: 0x4, Off: 916, End: 946, Line: 35, Name: "base/frameworks/sumstats"},
+	{Kind: 0x4, Off: 947, End: 974, Line: 36, Name: "base/frameworks/intel"},
 }
 
 // base/misc/installation.zeek

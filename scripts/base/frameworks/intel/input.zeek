@@ -38,6 +38,7 @@ function read_file(name: string)
 		$name=fmt("intel-%s", name), $fields=Item, $ev=read_entry, $error_ev=read_error));
 	}
 
+#@until Intel::read_files
 event zeek_init() &priority=5
 	{
 	if ( Cluster::is_enabled() && Cluster::local_node_type() != Cluster::MANAGER )

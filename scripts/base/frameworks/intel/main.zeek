@@ -425,15 +425,12 @@ function expire_string_data(data: table[string, Type] of MetaDataTable, text: st
 	return expire_item(Indicator($text=text, $t=t));
 	}
 
+#@until Intel::LOG, ~Log::active_streams
 event zeek_init() &priority=5
 	{
-@if ( brogo_dialect == "bro" )
-	Log::create_stream(LOG, [$columns=Info, $ev=log_intel, $path="intel"]);
-@else
 @if ( brogo_dialect == "zeek" )
 	Log::create_stream(LOG, Log::Stream($columns=Info, $ev=log_intel, $path="intel", $policy=log_policy));
 @else
 	Log::create_stream(LOG, Log::Stream($columns=Info, $ev=log_intel, $path="intel"));
-@endif
 @endif
 	}
