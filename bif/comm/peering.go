@@ -1,6 +1,7 @@
 package comm
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,12 +25,13 @@ func (f *Family) listen(m *interp.M, s *interp.Site, a, p val.Value) val.Value {
 		return val.Port(0, val.ProtoTCP)
 	}
 	at, err := n.Listen(transport.Addr{Host: a.Str(), Port: p.PortNum()})
+	return f.listening(m, s, a, p, at, err)
+}
+
+// listening is the answer to a script that wanted to listen at a and p: the port, or 0 if that failed, which is reported.
+func (f *Family) listening(m *interp.M, s *interp.Site, a, p val.Value, at transport.Addr, err error) val.Value {
 	if err != nil {
-		host := a.Str()
-		if host == "" {
-			host = "INADDR_ANY"
-		}
-		m.Errorf(s, "Failed to listen on %s:%d", host, p.PortNum())
+		m.Errorf(s, "Failed to listen on %s:%d", cmp.Or(a.Str(), "INADDR_ANY"), p.PortNum())
 		at.Port = 0
 	}
 	f.stay()

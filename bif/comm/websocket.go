@@ -66,16 +66,7 @@ func (f *Family) listenWebSocket(m *interp.M, s *interp.Site, a, p val.Value) va
 		cfg.TLS.NextProtos = []string{"http/1.1"}
 	}
 	at, err := f.serve(n, transport.Addr{Host: a.Str(), Port: p.PortNum()}, webOptions{}, cfg, true)
-	if err != nil {
-		host := a.Str()
-		if host == "" {
-			host = "INADDR_ANY"
-		}
-		m.Errorf(s, "Failed to listen on %s:%d", host, p.PortNum())
-		at.Port = 0
-	}
-	f.stay()
-	return val.Port(at.Port, val.ProtoTCP)
+	return f.listening(m, s, a, p, at, err)
 }
 
 // ListenWebSocket is Cluster::__listen_websocket. To ask for the same once more is no error.

@@ -31,18 +31,9 @@ func (c *coverFlags) add(fs *pflag.FlagSet) {
 	fs.BoolVar(&c.base, "cover-base", false, "count the base scripts, too")
 }
 
-// longCoverFlags lets these flags begin with one dash, as those of `go test`.
+// longCoverFlags lets these flags begin with one dash where others of one letter may stand in a row, as those of run.
 func longCoverFlags(args []string) []string {
-	args = slices.Clone(args)
-	for i, a := range args {
-		if a == "--" {
-			break
-		}
-		if a == "-cover" || a == "-coverprofile" || strings.HasPrefix(a, "-coverprofile=") {
-			args[i] = "-" + a
-		}
-	}
-	return args
+	return longFlags(args, func(name string) bool { return name == "cover" || name == "coverprofile" })
 }
 
 // covering is coverage under way.

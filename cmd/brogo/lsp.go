@@ -15,6 +15,7 @@ import (
 	"github.com/brogo/brogo"
 	"github.com/brogo/brogo/internal/format"
 	"github.com/brogo/brogo/internal/lsp"
+	"github.com/brogo/brogo/internal/manual"
 	"github.com/brogo/brogo/internal/vet"
 	"github.com/brogo/brogo/lang/diag"
 )
@@ -36,7 +37,7 @@ func lspCommand(ctx context.Context, args []string, std stdio) int {
 
 A server of the Language Server Protocol for editors, on standard input and output. docs/editors.md says how editors start it.
 
-%s`, fs.FlagUsages())
+%s`, manual.Flags(fs))
 		return 0
 	case err != nil:
 		fmt.Fprintf(std.err, "brogo lsp: %v\n(brogo lsp --help lists the flags)\n", err)

@@ -36,7 +36,7 @@ func testCommand(ctx context.Context, args []string, std stdio) int {
 	fs.StringVar(&o.JUnit, "junit", "", "write a report in the form of JUnit to `FILE`")
 	var counts coverFlags
 	counts.add(fs)
-	err := fs.Parse(longFlags(fs, args))
+	err := fs.Parse(longFlags(args, func(name string) bool { return fs.Lookup(name) != nil }))
 	if err == nil && *match != "" {
 		if o.Match, err = regexp.Compile(*match); err != nil {
 			err = fmt.Errorf("--run: %w", err)
@@ -71,15 +71,15 @@ func testCommand(ctx context.Context, args []string, std stdio) int {
 	return run(ctx, std.err)
 }
 
-// longFlags lets long flags begin with one dash, as in `go test`: -run and -count are no flags of one letter in a row.
-func longFlags(fs *pflag.FlagSet, args []string) []string {
+// longFlags lets those long flags that is names begin with one dash, as in `go test`: -run and -count are no flags of one letter in a row.
+func longFlags(args []string, is func(name string) bool) []string {
 	args = slices.Clone(args)
 	for i, a := range args {
 		if a == "--" {
 			break
 		}
 		name, _, _ := strings.Cut(strings.TrimPrefix(a, "-"), "=")
-		if len(name) > 1 && !strings.HasPrefix(a, "--") && strings.HasPrefix(a, "-") && fs.Lookup(name) != nil {
+		if len(name) > 1 && !strings.HasPrefix(a, "--") && strings.HasPrefix(a, "-") && is(name) {
 			args[i] = "-" + a
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/brogo/brogo"
 )
@@ -13,7 +14,8 @@ import (
 //go:embed page.html
 var pageText string
 
-var page = template.Must(template.New("page").Parse(pageText))
+// page is parsed when it is needed: every start of the program would pay for it.
+var page = sync.OnceValue(func() *template.Template { return template.Must(template.New("page").Parse(pageText)) })
 
 // What the page shows.
 type (
@@ -55,7 +57,7 @@ func (p *Profile) WriteHTML(w io.Writer, dir string) error {
 		}
 		v.Files = append(v.Files, fv)
 	}
-	return page.Execute(w, v)
+	return page().Execute(w, v)
 }
 
 // level is the class of a part: all, much, some or little of it has run.

@@ -324,7 +324,7 @@ func behind(x diag.Span) (line, col int) {
 	return int(x.EndLine), int(x.EndCol) + len(strings.TrimRight(rest[:i], " \t"))
 }
 
-var noTestComment = regexp.MustCompile(`^\s*#[ \t]*@no-test`)
+var noTestComment = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\s*#[ \t]*@no-test`) })
 
 // noTest reports whether a statement is marked as one that no test is expected to reach: by a comment `#@no-test` behind it, or behind the
 // brace that opens a block.
@@ -334,5 +334,5 @@ func noTest(at diag.Span, block bool) bool {
 		line, col = int(at.Line), int(at.Col)+1
 	}
 	text := at.File.Line(line)
-	return col-1 <= len(text) && noTestComment.MatchString(text[max(col-1, 0):])
+	return col-1 <= len(text) && noTestComment().MatchString(text[max(col-1, 0):])
 }

@@ -13,34 +13,35 @@ import (
 
 // prepareRename says what would be renamed.
 func prepareRename(s *server, p positionParams) (any, error) {
-	d := s.docs[p.TextDocument.URI]
-	if d == nil {
-		return nil, nil
-	}
-	s.check(d)
-	u := d.useAt(p.Position)
-	if u == nil {
-		return nil, fmt.Errorf("there is no name here that means anything")
-	}
-	if why := foreign(u); why != "" {
-		return nil, fmt.Errorf("%s and cannot be renamed", why)
+	d, u, err := s.renamable(p)
+	if d == nil || err != nil {
+		return nil, err
 	}
 	return prepareRenameResult{d.text.span(short(u)), symbolOf(u).base()}, nil
 }
 
-// rename changes a name wherever it is used in the workspace. It is refused if the new name is none, is taken, or would be an error.
-func rename(s *server, p renameParams) (any, error) {
+// renamable finds the use of a name that a request is about. The document is nil if it is not open; the error says why the name has to stay.
+func (s *server) renamable(p positionParams) (*document, *check.Use, error) {
 	d := s.docs[p.TextDocument.URI]
 	if d == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
 	s.check(d)
 	u := d.useAt(p.Position)
 	if u == nil {
-		return nil, fmt.Errorf("there is no name here that means anything")
+		return nil, nil, fmt.Errorf("there is no name here that means anything")
 	}
 	if why := foreign(u); why != "" {
-		return nil, fmt.Errorf("%s and cannot be renamed", why)
+		return nil, nil, fmt.Errorf("%s and cannot be renamed", why)
+	}
+	return d, u, nil
+}
+
+// rename changes a name wherever it is used in the workspace. It is refused if the new name is none, is taken, or would be an error.
+func rename(s *server, p renameParams) (any, error) {
+	d, u, err := s.renamable(p.positionParams)
+	if d == nil || err != nil {
+		return nil, err
 	}
 	sym := symbolOf(u)
 	name, err := newName(sym, p.NewName)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // btest is one test of a suite.
@@ -117,7 +118,7 @@ func (s *suite) walk(dir string, found func(string)) error {
 	})
 }
 
-var partName = regexp.MustCompile(`^(.*)#([0-9]+)$`)
+var partName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(.*)#([0-9]+)$`) })
 
 // read parses files; NAME#2 and so on are further parts of NAME.
 func (s *suite) read(files []string) ([]*Test, error) {
@@ -168,7 +169,7 @@ func (s *suite) parse(file string) ([]*btest, error) {
 		return nil, nil
 	}
 	base, number := file, 1
-	if m := partName.FindStringSubmatch(file); m != nil {
+	if m := partName().FindStringSubmatch(file); m != nil {
 		base = m[1]
 		number, _ = strconv.Atoi(m[2])
 	}
@@ -274,7 +275,7 @@ func readsTrace(line string) bool {
 			zeek = true
 		case strings.ContainsAny(w, ";|&") && !strings.HasPrefix(w, "&>") && !strings.Contains(w, ">&"):
 			zeek = false
-		case zeek && (strings.HasPrefix(w, "--readfile") || traceFlag.MatchString(w)):
+		case zeek && (strings.HasPrefix(w, "--readfile") || traceFlag().MatchString(w)):
 			return true
 		}
 	}
@@ -282,4 +283,4 @@ func readsTrace(line string) bool {
 }
 
 // traceFlag is -r alone or behind other one-letter flags without values.
-var traceFlag = regexp.MustCompile(`^-[abCFNQSWmdDvuhJ]*r`)
+var traceFlag = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-[abCFNQSWmdDvuhJ]*r`) })

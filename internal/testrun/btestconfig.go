@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // configName is the file that makes a directory the base of a suite of btests.
@@ -51,12 +52,12 @@ func parseConfig(text string) map[string][]entry {
 	return sections
 }
 
-var interpolation = regexp.MustCompile(`%%|%\(([^)]*)\)s`)
+var interpolation = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`%%|%\(([^)]*)\)s`) })
 
 // expand replaces %(name)s in a value by other values of the section, the defaults and the environment.
 func expand(value string, lookup func(string) (string, bool), depth int) (string, error) {
 	var err error
-	out := interpolation.ReplaceAllStringFunc(value, func(m string) string {
+	out := interpolation().ReplaceAllStringFunc(value, func(m string) string {
 		if m == "%%" {
 			return "%"
 		}
@@ -80,7 +81,7 @@ func expand(value string, lookup func(string) (string, bool), depth int) (string
 	return out, err
 }
 
-var backticks = regexp.MustCompile("`[^`]*`")
+var backticks = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("`[^`]*`") })
 
 // openSuite reads a btest.cfg.
 func (r *runner) openSuite(cfg string) (*suite, error) {
@@ -121,7 +122,7 @@ func (r *runner) openSuite(cfg string) (*suite, error) {
 			if err != nil {
 				return fmt.Errorf("%s: %s: %w", cfg, e.key, err)
 			}
-			v = backticks.ReplaceAllStringFunc(v, func(m string) string { return s.output(m[1 : len(m)-1]) })
+			v = backticks().ReplaceAllStringFunc(v, func(m string) string { return s.output(m[1 : len(m)-1]) })
 			do(e.key, v)
 		}
 		return nil

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // canonifier makes what changes from run to run the same, in a text that btest-diff compares: the reference's scripts of these names.
@@ -60,10 +61,10 @@ func (h *helpers) canonify() int {
 const noTimestamp = "XXXXXXXXXX.XXXXXX"
 
 var (
-	timestamp     = regexp.MustCompile(`(^|[^0-9])[0-9]{9,10}\.[0-9]{1,8}`)
-	openCloseLine = regexp.MustCompile(`^ *#(open|close).(?:19|20)..-..-..-..-..-..$`)
-	absolutePath  = regexp.MustCompile(`/(?:[^\t :/]+/)+([^\t :/]+)`)
-	slashes       = regexp.MustCompile(`/+`)
+	timestamp     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(^|[^0-9])[0-9]{9,10}\.[0-9]{1,8}`) })
+	openCloseLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^ *#(open|close).(?:19|20)..-..-..-..-..-..$`) })
+	absolutePath  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`/(?:[^\t :/]+/)+([^\t :/]+)`) })
+	slashes       = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`/+`) })
 )
 
 // each rewrites a text line by line.
@@ -80,16 +81,16 @@ func each(text string, f func(line string) string) string {
 }
 
 func openClose(text string) string {
-	return each(text, func(l string) string { return openCloseLine.ReplaceAllString(l, "#$1 XXXX-XX-XX-XX-XX-XX") })
+	return each(text, func(l string) string { return openCloseLine().ReplaceAllString(l, "#$1 XXXX-XX-XX-XX-XX-XX") })
 }
 
 func timestamps(text string) string {
-	return openClose(each(text, func(l string) string { return timestamp.ReplaceAllString(l, "${1}"+noTimestamp) }))
+	return openClose(each(text, func(l string) string { return timestamp().ReplaceAllString(l, "${1}"+noTimestamp) }))
 }
 
 func firstTimestamps(text string) string {
 	return openClose(each(text, func(l string) string {
-		m := timestamp.FindStringSubmatchIndex(l)
+		m := timestamp().FindStringSubmatchIndex(l)
 		if m == nil {
 			return l
 		}
@@ -99,7 +100,7 @@ func firstTimestamps(text string) string {
 
 func absolutePaths(text string) string {
 	return each(text, func(l string) string {
-		return absolutePath.ReplaceAllString(slashes.ReplaceAllString(l, "/"), "<...>/$1")
+		return absolutePath().ReplaceAllString(slashes().ReplaceAllString(l, "/"), "<...>/$1")
 	})
 }
 

@@ -151,12 +151,14 @@ var initTesting = sync.OnceFunc(func() {
 })
 
 // goroutines is what a Go program prints when testscript kills it: all it was doing, and the registers.
-var goroutines = regexp.MustCompile(`SIGQUIT: quit\nPC=(?s:.*?)\n(?:gs|fault) +0x[0-9a-f]+\n`)
+var goroutines = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`SIGQUIT: quit\nPC=(?s:.*?)\n(?:gs|fault) +0x[0-9a-f]+\n`)
+})
 
 // goldenLog is testscript's log as our users see it: without the directory's name in front and what a killed program says of its insides.
 func goldenLog(log string, color bool) string {
 	_, log, _ = cutPrefixLine(log, "WORK=")
-	log = goroutines.ReplaceAllString(log, "(killed, since the time was over)\n")
+	log = goroutines().ReplaceAllString(log, "(killed, since the time was over)\n")
 	return turned(strings.TrimLeft(log, "\n"), color)
 }
 
