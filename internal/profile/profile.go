@@ -8,19 +8,15 @@
 package profile
 
 import (
-	"cmp"
 	"errors"
 	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/google/pprof/profile"
 
 	"github.com/brogo/brogo"
 	"github.com/brogo/brogo/lang/diag"
@@ -185,101 +181,28 @@ func (p *Profiler) Stop() {
 
 // WriteFile ends the profile and writes it. The engines are closed by then.
 func (p *Profiler) WriteFile(name string) error {
-	prof := p.Finish()
 	f, err := os.Create(name)
 	if err != nil {
 		return err
 	}
-	return errors.Join(write(prof, f), f.Close())
+	return errors.Join(p.Write(f), f.Close())
 }
 
-func write(prof *profile.Profile, w io.Writer) error {
-	if err := prof.CheckValid(); err != nil {
-		return err
-	}
-	return prof.Write(w)
-}
-
-// Finish ends the profile and returns it. The engines are closed by then.
-func (p *Profiler) Finish() *profile.Profile {
+// Write is WriteFile to a writer.
+func (p *Profiler) Write(w io.Writer) error {
 	p.Stop()
-	b := &builder{functions: make(map[funcKey]*profile.Function), locations: make(map[placeKey]*profile.Location)}
-	b.out = &profile.Profile{TimeNanos: p.start.UnixNano(), DurationNanos: int64(p.took),
-		Mapping: []*profile.Mapping{{ID: 1, File: "scripts", HasFunctions: true, HasFilenames: true, HasLineNumbers: true}}}
+	b := newBuilder()
 	if p.Kind == Allocations {
-		b.out.SampleType = []*profile.ValueType{{Type: "alloc_objects", Unit: "count"}, {Type: "alloc_space", Unit: "bytes"}}
-		b.out.PeriodType, b.out.Period = &profile.ValueType{Type: "space", Unit: "bytes"}, 1
+		b.types([2]string{"alloc_objects", "count"}, [2]string{"alloc_space", "bytes"}, [2]string{"space", "bytes"}, 1)
 	} else {
-		b.out.SampleType = []*profile.ValueType{{Type: "samples", Unit: "count"}, {Type: "cpu", Unit: "nanoseconds"}}
-		b.out.PeriodType, b.out.Period = &profile.ValueType{Type: "cpu", Unit: "nanoseconds"}, int64(period)
+		b.types([2]string{"samples", "count"}, [2]string{"cpu", "nanoseconds"}, [2]string{"cpu", "nanoseconds"}, int64(period))
 	}
-	b.out.DefaultSampleType = b.out.SampleType[1].Type
+	b.times(p.start, p.took)
 	for _, r := range p.recs {
 		b.node = r.name
 		b.add(r.root, nil)
 	}
-	return b.out.Compact()
-}
-
-// builder turns nodes into pprof's lists.
-type builder struct {
-	out       *profile.Profile
-	functions map[funcKey]*profile.Function
-	locations map[placeKey]*profile.Location
-	node      string
-}
-
-type funcKey struct {
-	name, file string
-	line       int32
-}
-
-type placeKey struct {
-	fn        *profile.Function
-	line, col int32
-}
-
-// add adds a node and those within, in an order that is the same each time. outer are the locations around it, the innermost first.
-func (b *builder) add(n *node, outer []*profile.Location) {
-	stack := outer
-	if n.at != nil {
-		stack = append([]*profile.Location{b.location(n.at)}, outer...)
-	}
-	if n.values[0] > 0 {
-		s := &profile.Sample{Location: stack, Value: n.values[:]}
-		if b.node != "" {
-			s.Label = map[string][]string{"node": {b.node}}
-		}
-		b.out.Sample = append(b.out.Sample, s)
-	}
-	inner := make([]*node, 0, len(n.inner))
-	for _, c := range n.inner {
-		inner = append(inner, c)
-	}
-	slices.SortFunc(inner, func(x, y *node) int {
-		return cmp.Or(strings.Compare(fileName(x.at.At), fileName(y.at.At)), cmp.Compare(x.at.At.Line, y.at.At.Line),
-			cmp.Compare(x.at.At.Col, y.at.At.Col), strings.Compare(x.at.Func, y.at.Func))
-	})
-	for _, c := range inner {
-		b.add(c, stack)
-	}
-}
-
-func (b *builder) location(at *interp.Place) *profile.Location {
-	fk := funcKey{at.Func, fileName(at.At), at.Start.Line}
-	fn := b.functions[fk]
-	if fn == nil {
-		fn = &profile.Function{ID: uint64(len(b.out.Function) + 1), Name: fk.name, SystemName: fk.name, Filename: fk.file, StartLine: int64(fk.line)}
-		b.functions[fk], b.out.Function = fn, append(b.out.Function, fn)
-	}
-	k := placeKey{fn, at.At.Line, at.At.Col}
-	loc := b.locations[k]
-	if loc == nil {
-		id := uint64(len(b.out.Location) + 1)
-		loc = &profile.Location{ID: id, Address: id, Mapping: b.out.Mapping[0], Line: []profile.Line{{Function: fn, Line: int64(k.line), Column: int64(k.col)}}}
-		b.locations[k], b.out.Location = loc, append(b.out.Location, loc)
-	}
-	return loc
+	return b.write(w)
 }
 
 // fileName is a script's path, made absolute so that pprof finds the source; "" for what is in no file.

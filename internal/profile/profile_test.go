@@ -133,6 +133,23 @@ func TestIdle(t *testing.T) {
 	}
 }
 
+// finish ends a profile and reads what pprof's own reader makes of it.
+func finish(t *testing.T, p *Profiler) *profile.Profile {
+	t.Helper()
+	var b bytes.Buffer
+	if err := p.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	prof, err := profile.Parse(&b)
+	if err == nil {
+		err = prof.CheckValid()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return prof
+}
+
 // lines adds up the flat values of a profile by `FUNC:LINE`.
 func lines(p *profile.Profile, value int) map[string]int64 {
 	out := map[string]int64{}
@@ -151,7 +168,7 @@ func TestHottest(t *testing.T) {
 		run(t, nil, p.Attach, fmt.Sprintf("function dear(n: count): count { local i = 0; local s = 0; while ( i < 50 ) {\n"+
 			"\n\ts += "+strings.Repeat("(i * n + 7) %% 1013 + ", 40)+"1;\n\t++i; }\n\treturn s %% 7; }\n"+
 			"event zeek_init()\n\t{\n\tlocal i = 0;\n\twhile ( i < %d )\n\t\t{\n\t\tdear(i);\n\t\t++i;\n\t\t}\n\t}", rounds))
-		prof := p.Finish()
+		prof := finish(t, p)
 		got, sum := lines(prof, 0), int64(0)
 		for _, n := range got {
 			sum += n
@@ -159,16 +176,8 @@ func TestHottest(t *testing.T) {
 		if sum < 100 {
 			continue // not long enough to tell
 		}
-		var b bytes.Buffer
-		if err := write(prof, &b); err != nil {
-			t.Fatal(err)
-		}
-		again, err := profile.Parse(&b)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(again.Sample) != len(prof.Sample) {
-			t.Errorf("%d samples are %d when they are read again", len(prof.Sample), len(again.Sample))
+		if m := prof.Mapping[0]; m.File != "scripts" || prof.DefaultSampleType != "cpu" || prof.DurationNanos <= 0 || prof.Period != int64(period) {
+			t.Errorf("head: %+v %q %d %d", m, prof.DefaultSampleType, prof.DurationNanos, prof.Period)
 		}
 		for line, n := range got {
 			if line != "dear:3" && n >= got["dear:3"] {
@@ -186,7 +195,7 @@ func TestAllocations(t *testing.T) {
 		p.Start()
 		run(t, nil, p.Attach, fmt.Sprintf("type R: record { a: count; b: string; };\nevent zeek_init()\n\t{\n\tlocal i = 0;\n\tlocal r: R;\n\twhile ( i < %d )\n\t\t{\n"+
 			"\t\tr = R($a=i, $b=\"x\");\n\t\t++i;\n\t\tr$a += i;\n\t\t}\n\t}", rounds))
-		objects := lines(p.Finish(), 0)
+		objects := lines(finish(t, p), 0)
 		made := float64(objects["event zeek_init:8"]) / float64(rounds)
 		if made < 0.9 || made > 2.5 {
 			t.Errorf("%d rounds: the record is %.2f objects", rounds, made)
@@ -211,7 +220,7 @@ func TestNodes(t *testing.T) {
 		}, "event zeek_init() { local v = vector(cat(1), cat(2)); }")
 	}
 	seen := map[string]bool{}
-	for _, s := range p.Finish().Sample {
+	for _, s := range finish(t, p).Sample {
 		seen[strings.Join(s.Label["node"], ",")] = true
 	}
 	if len(seen) != 2 || !seen["manager"] || !seen["worker-1"] {
