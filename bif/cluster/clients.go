@@ -35,12 +35,14 @@ func (c *meter) Clients() func(app string) comm.ClientMeter {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		for _, t := range c.tallies {
-			if t.app == app || len(c.tallies) == maxApps {
+			if t.app == app {
 				return t
 			}
 		}
 		t := &tally{app: app, bounds: c.bounds}
-		c.tallies = append(c.tallies, t)
+		if len(c.tallies) < maxApps { // else nobody is told of it
+			c.tallies = append(c.tallies, t)
+		}
 		return t
 	}
 }
