@@ -265,6 +265,9 @@ func scalarConv(e *ir.Coerce) func(m *M, n uint64) uint64 {
 	case ir.CoerceCountToDouble:
 		return func(m *M, n uint64) uint64 { return lf(float64(n)) }
 	case ir.CoerceIntToCount, ir.CoerceCountToInt:
+		if alwaysFits(e.How, e.Arg) {
+			return nil
+		}
 		return func(m *M, n uint64) uint64 {
 			if int64(n) < 0 {
 				m.badNumber(e, n)
@@ -300,6 +303,18 @@ func numberFits(how ir.How, n uint64) bool {
 		return d >= 0 && d < math.MaxUint64
 	}
 	return true
+}
+
+// alwaysFits reports whether a conversion can represent all that an expression may give, which is known of constants and of the choice
+// between such: the 1 and the 0 of a comparison function.
+func alwaysFits(how ir.How, x ir.Expr) bool {
+	switch x := x.(type) {
+	case *ir.Const:
+		return numberFits(how, x.N)
+	case *ir.CondExpr:
+		return alwaysFits(how, x.A) && alwaysFits(how, x.B)
+	}
+	return false
 }
 
 // badNumber reports a number that does not fit: `error in int and FILE, line N: overflow promoting … (int and 18446744073709551615)`.

@@ -548,7 +548,7 @@ func givesUp(es ...ir.Expr) bool {
 			if co, ok := x.(*ir.Coerce); ok {
 				switch co.How {
 				case ir.CoerceIntToCount, ir.CoerceCountToInt, ir.CoerceDoubleToInt, ir.CoerceDoubleToCount:
-					found = true
+					found = found || !alwaysFits(co.How, co.Arg)
 				}
 			}
 			if call, ok := x.(*ir.Call); ok {
