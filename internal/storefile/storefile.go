@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/pflag"
 
@@ -102,7 +103,7 @@ func (c *command) open() error {
 func (c *command) list() error {
 	return c.db.Each(func(key, _ wire.Data, _ int64) error {
 		if c.json {
-			return c.print(string(appendJSON(nil, key)))
+			return c.print(string(wire.AppendJSON(nil, key, time.Nanosecond)))
 		}
 		return c.print(text(key))
 	})
@@ -116,7 +117,7 @@ func (c *command) get() error {
 		}
 		found++
 		if c.json {
-			return c.print(string(appendJSON(nil, v)))
+			return c.print(string(wire.AppendJSON(nil, v, time.Nanosecond)))
 		}
 		return c.print(text(v))
 	})
@@ -134,8 +135,8 @@ func (c *command) get() error {
 func (c *command) dump() error {
 	return c.db.Each(func(key, v wire.Data, deadline int64) error {
 		if c.json {
-			b := append(appendJSON([]byte(`{"key":`), key), `,"value":`...)
-			b = appendJSON(b, v)
+			b := append(wire.AppendJSON([]byte(`{"key":`), key, time.Nanosecond), `,"value":`...)
+			b = wire.AppendJSON(b, v, time.Nanosecond)
 			if deadline != 0 {
 				b = append(append(append(b, `,"expires":"`...), date(deadline)...), '"')
 			}
@@ -182,3 +183,19 @@ func (c *command) print(line string) error {
 
 // date is a time in nanoseconds since 1970 as a date in UTC.
 func date(ns int64) string { return time.Unix(0, ns).UTC().Format("2006-01-02T15:04:05.000Z") }
+
+// text renders data as scripts print it, on one line: control characters and bytes that are no UTF-8 become \xHH.
+func text(d wire.Data) string {
+	s := wire.Format(d, true)
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && n == 1 || r < ' ' || r == 0x7f {
+			b = fmt.Appendf(b, "\\x%02x", s[i])
+		} else {
+			b = append(b, s[i:i+n]...)
+		}
+		i += n
+	}
+	return string(b)
+}

@@ -33,8 +33,8 @@ func (cl *client) send(text []byte) error { return cl.c.Write(cl.ctx, ws.Message
 
 // complain tells of an error; the connection stays.
 func (cl *client) complain(code, context string) {
-	b := appendString([]byte(`{"type":"error","code":`), code)
-	b = appendString(append(b, `,"context":`...), context)
+	b := wire.AppendJSONString([]byte(`{"type":"error","code":`), code)
+	b = wire.AppendJSONString(append(b, `,"context":`...), context)
 	cl.send(append(b, '}'))
 }
 
@@ -197,8 +197,8 @@ func (cl *client) subscribe(text []byte, gone chan struct{}) error {
 	}
 	p.send = cl.send
 	p.up = func() error {
-		b := appendString([]byte(`{"type":"ack","endpoint":`), cl.who.ID)
-		b = appendString(append(b, `,"version":`...), cl.s.cfg.Version)
+		b := wire.AppendJSONString([]byte(`{"type":"ack","endpoint":`), cl.who.ID)
+		b = wire.AppendJSONString(append(b, `,"version":`...), cl.s.cfg.Version)
 		return cl.send(append(b, '}'))
 	}
 	if cl.s.cfg.Count != nil {

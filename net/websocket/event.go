@@ -90,7 +90,7 @@ func encode(topic string, payload []byte) ([]byte, error) {
 	if ns != wire.NoTime {
 		inner = append(inner, wire.Vector{wire.Vector{wire.Count(networkTimestamp), wire.Timestamp(ns)}})
 	}
-	b := appendString([]byte(`{"type":"data-message","topic":`), topic)
-	b = appendData(append(b, ','), wire.Vector{wire.Count(1), wire.Count(1), inner}, true)
+	b := wire.AppendJSONString([]byte(`{"type":"data-message","topic":`), topic)
+	b = wire.AppendJSONMembers(append(b, ','), wire.Vector{wire.Count(1), wire.Count(1), inner}, timeUnit)
 	return append(b, '}'), nil
 }

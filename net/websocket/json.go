@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/brogo/brogo/net/wire"
 )
@@ -21,6 +20,8 @@ const (
 	maxDepth = 64
 	// maxNodes is how many values a text may hold: a short one takes a hundred times its length.
 	maxNodes = 1 << 20
+	// timeUnit is how exact the times are that are sent: as exact as those of scripts.
+	timeUnit = time.Microsecond
 )
 
 // errJSON is every way in which a text is no data.
@@ -293,151 +294,4 @@ func tableOf(list []tree, depth int) (wire.Data, error) {
 		return nil, errJSON
 	}
 	return t, nil
-}
-
-// typeNames are the values of @data-type, by wire.Kind.
-var typeNames = [...]string{"none", "boolean", "count", "integer", "real", "string", "address", "subnet", "port", "timestamp", "timespan",
-	"enum-value", "set", "table", "vector"}
-
-// appendData appends a data object, without its braces if bare.
-func appendData(b []byte, d wire.Data, bare bool) []byte {
-	if !bare {
-		b = append(b, '{')
-	}
-	b = append(b, `"@data-type":"`...)
-	b = append(b, typeNames[d.Kind()]...)
-	b = append(b, `","data":`...)
-	switch d := d.(type) {
-	case wire.None:
-		b = append(b, "{}"...)
-	case wire.Bool:
-		b = strconv.AppendBool(b, bool(d))
-	case wire.Count:
-		b = strconv.AppendUint(b, uint64(d), 10)
-	case wire.Int:
-		b = strconv.AppendInt(b, int64(d), 10)
-	case wire.Real:
-		b = appendReal(b, float64(d))
-	case wire.String:
-		b = appendString(b, string(d))
-	case wire.Enum:
-		b = appendString(b, string(d))
-	case wire.Timestamp:
-		b = appendTimestamp(b, int64(d))
-	case wire.Timespan:
-		b = appendTimespan(append(b, '"'), int64(d))
-		b = append(b, '"')
-	case wire.Vector:
-		b = append(b, '[')
-		for i, e := range d {
-			b = appendData(comma(b, i), e, false)
-		}
-		b = append(b, ']')
-	case *wire.Set:
-		b = append(b, '[')
-		for i := range d.Len() {
-			b = appendData(comma(b, i), d.At(i), false)
-		}
-		b = append(b, ']')
-	case *wire.Table:
-		b = append(b, '[')
-		for i := range d.Len() {
-			e := d.At(i)
-			b = appendData(append(comma(b, i), `{"key":`...), e.Key, false)
-			b = appendData(append(b, `,"value":`...), e.Val, false)
-			b = append(b, '}')
-		}
-		b = append(b, ']')
-	default: // addresses, subnets and ports
-		b = appendString(b, wire.Format(d, false))
-	}
-	if !bare {
-		b = append(b, '}')
-	}
-	return b
-}
-
-func comma(b []byte, i int) []byte {
-	if i > 0 {
-		b = append(b, ',')
-	}
-	return b
-}
-
-// appendReal writes the shortest text that is the number again, always with a point or an exponent. JSON has no infinity and no NaN: they are 1e999,
-// which readers take for infinite, and null.
-func appendReal(b []byte, f float64) []byte {
-	switch {
-	case math.IsNaN(f):
-		return append(b, "null"...)
-	case math.IsInf(f, 1):
-		return append(b, "1e999"...)
-	case math.IsInf(f, -1):
-		return append(b, "-1e999"...)
-	}
-	n := len(b)
-	b = strconv.AppendFloat(b, f, 'g', -1, 64)
-	if !bytes.ContainsAny(b[n:], ".e") {
-		b = append(b, ".0"...)
-	}
-	return b
-}
-
-// appendTimestamp writes a time in UTC, rounded to microseconds, which is as exact as times of scripts are. Like the reference it writes
-// milliseconds where these will do.
-func appendTimestamp(b []byte, ns int64) []byte {
-	t := time.Unix(0, ns).UTC().Round(time.Microsecond)
-	layout := `"2006-01-02T15:04:05.000000"`
-	if t.Nanosecond()%1e6 == 0 {
-		layout = `"2006-01-02T15:04:05.000"`
-	}
-	return t.AppendFormat(b, layout)
-}
-
-// appendTimespan writes a whole number of the largest unit up to seconds that is exact.
-func appendTimespan(b []byte, ns int64) []byte {
-	unit, div := "s", int64(1e9)
-	switch {
-	case ns%1e9 == 0:
-	case ns%1e6 == 0:
-		unit, div = "ms", 1e6
-	case ns%1e3 == 0:
-		unit, div = "us", 1e3
-	default:
-		unit, div = "ns", 1
-	}
-	return append(strconv.AppendInt(b, ns/div, 10), unit...)
-}
-
-const hexDigits = "0123456789abcdef"
-
-// appendString quotes text. A byte that is no UTF-8 becomes the character of its number, \u00xx, since text frames must be UTF-8.
-func appendString(b []byte, s string) []byte {
-	b = append(b, '"')
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c >= utf8.RuneSelf {
-			if r, n := utf8.DecodeRuneInString(s[i:]); r != utf8.RuneError || n > 1 {
-				b = append(b, s[i:i+n]...)
-				i += n
-				continue
-			}
-		}
-		i++
-		switch {
-		case c == '"' || c == '\\':
-			b = append(b, '\\', c)
-		case c == '\n':
-			b = append(b, '\\', 'n')
-		case c == '\r':
-			b = append(b, '\\', 'r')
-		case c == '\t':
-			b = append(b, '\\', 't')
-		case c < ' ' || c >= utf8.RuneSelf || c == 0x7f:
-			b = append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
-		default:
-			b = append(b, c)
-		}
-	}
-	return append(b, '"')
 }

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/brogo/brogo/net/wire"
 )
@@ -75,7 +76,7 @@ func TestForms(t *testing.T) {
 	seen := map[wire.Kind]bool{}
 	for _, f := range forms {
 		seen[f.d.Kind()] = true
-		if got := string(appendData(nil, f.d, false)); got != f.text {
+		if got := string(wire.AppendJSON(nil, f.d, timeUnit)); got != f.text {
 			t.Errorf("%s is sent as\n\t%s\nwant\n\t%s", wire.Format(f.d, false), got, f.text)
 		}
 		if !json.Valid([]byte(f.text)) {
@@ -121,11 +122,16 @@ func TestOtherForms(t *testing.T) {
 		}
 	}
 	// What is no UTF-8 goes out as the characters of the bytes' numbers.
-	if got := string(appendString(nil, "a\xff\xc3")); got != `"a\u00ff\u00c3"` {
+	if got := string(wire.AppendJSONString(nil, "a\xff\xc3")); got != `"a\u00ff\u00c3"` {
 		t.Error(got)
 	}
-	if got := string(appendTimestamp(nil, 1649574000249999872)); got != `"2022-04-10T07:00:00.250"` {
-		t.Error(got)
+	for unit, want := range map[time.Duration]string{
+		time.Microsecond: `"2022-04-10T07:00:00.250"`,
+		time.Nanosecond:  `"2022-04-10T07:00:00.249999872"`,
+	} {
+		if got := string(wire.AppendJSON(nil, wire.Timestamp(1649574000249999872), unit)); got != of("timestamp", want) {
+			t.Error(got)
+		}
 	}
 }
 
@@ -168,7 +174,7 @@ func TestLargeSet(t *testing.T) {
 		if b.Len() > 0 {
 			b.WriteByte(',')
 		}
-		b.Write(appendData(nil, wire.Count(uint64(i)), false))
+		b.Write(wire.AppendJSON(nil, wire.Count(uint64(i)), timeUnit))
 	}
 	d, err := read(of("set", "["+b.String()+"]"))
 	if err != nil || d.(*wire.Set).Len() != 100_000 {
