@@ -61,9 +61,9 @@ type moreFS struct {
 	files map[string]string
 }
 
-func (m moreFS) ReadFile(name string) ([]byte, error) {
+func (m moreFS) ReadFile(name string) (string, error) {
 	if text, ok := m.files[name]; ok {
-		return []byte(text), nil
+		return text, nil
 	}
 	return m.FS.ReadFile(name)
 }

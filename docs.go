@@ -50,11 +50,11 @@ func (e *Engine) ScriptDoc(name string) string {
 			found = f.Path
 		}
 	}
-	b, err := e.cfg.FS.ReadFile(found)
+	text, err := e.cfg.FS.ReadFile(found)
 	if found == "" || err != nil {
 		return ""
 	}
-	src := lex.New(&diag.File{Name: found, Src: string(b)})
+	src := lex.New(&diag.File{Name: found, Src: text})
 	var lines []string
 	for _, d := range src.Docs {
 		if d.Kind == lex.DocSummary {
@@ -87,8 +87,8 @@ func (e *Engine) ScriptName(file string) string {
 // readme returns the README of a package, a directory along the search path.
 func (e *Engine) readme(name string) string {
 	for _, dir := range searchPath(e.pathDirs()) {
-		if b, err := e.cfg.FS.ReadFile(path.Join(dir, name, "README")); err == nil {
-			return string(b)
+		if text, err := e.cfg.FS.ReadFile(path.Join(dir, name, "README")); err == nil {
+			return text
 		}
 	}
 	return ""

@@ -36,16 +36,25 @@ func embedded(name string) (string, bool) {
 }
 
 // ReadFile reads a script.
-func (m *machineFS) ReadFile(name string) ([]byte, error) {
-	if p, ok := embedded(name); ok {
-		return scripts.FS.ReadFile(p)
+func (m *machineFS) ReadFile(name string) (string, error) {
+	p, ok := embedded(name)
+	if !ok {
+		b, err := os.ReadFile(name)
+		return string(b), err
 	}
-	return os.ReadFile(name)
+	if text, ok := scripts.Text(p); ok {
+		return text, nil
+	}
+	b, err := scripts.FS.ReadFile(p)
+	return string(b), err
 }
 
 // Stat tells whether name exists, and as what.
 func (m *machineFS) Stat(name string) (exists, dir bool) {
 	if p, ok := embedded(name); ok {
+		if _, script := scripts.Text(p); script {
+			return true, false
+		}
 		info, err := fs.Stat(scripts.FS, p)
 		return err == nil, err == nil && info.IsDir()
 	}

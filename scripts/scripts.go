@@ -4,7 +4,10 @@
 // It knows nothing of the language; the loader reads it as the last directory of the search path.
 package scripts
 
-import "embed"
+import (
+	"embed"
+	"sort"
+)
 
 // FS holds the scripts under the paths that @load gives them, such as "base/utils/paths.zeek".
 //
@@ -12,6 +15,15 @@ import "embed"
 //
 //go:embed all:base all:policy
 var FS embed.FS
+
+// Text returns the text of a script by its path. It is that in the program itself: FS would have to copy it.
+func Text(path string) (text string, ok bool) {
+	i := sort.Search(len(texts), func(i int) bool { return texts[i].path >= path })
+	if i == len(texts) || texts[i].path != path {
+		return "", false
+	}
+	return *texts[i].text, true
+}
 
 // Entry points, without suffix. Bare runs in every mode, Default unless the mode is bare.
 const (

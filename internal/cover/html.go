@@ -53,7 +53,7 @@ func (p *Profile) WriteHTML(w io.Writer, dir string) error {
 		if src, err := sources.ReadFile(f.Name); err != nil {
 			fv.Problem = err.Error()
 		} else {
-			fv.Lines = f.lines(string(src))
+			fv.Lines = f.lines(src)
 		}
 		v.Files = append(v.Files, fv)
 	}

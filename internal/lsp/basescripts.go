@@ -15,7 +15,7 @@ import (
 type baseScripts struct {
 	dir string
 	fs  interface {
-		ReadFile(string) ([]byte, error)
+		ReadFile(string) (string, error)
 	}
 }
 
@@ -41,7 +41,7 @@ func (b *baseScripts) file(path string) string {
 		return ""
 	}
 	out := filepath.Join(b.dir, filepath.FromSlash(rel))
-	if had, err := os.ReadFile(out); err == nil && string(had) == string(want) {
+	if had, err := os.ReadFile(out); err == nil && string(had) == want {
 		return out
 	}
 	if !b.write(out, want) {
@@ -51,7 +51,7 @@ func (b *baseScripts) file(path string) string {
 }
 
 // write writes a file at once, for reading only.
-func (b *baseScripts) write(out string, text []byte) bool {
+func (b *baseScripts) write(out, text string) bool {
 	if os.MkdirAll(filepath.Dir(out), 0o755) != nil {
 		return false
 	}
@@ -59,7 +59,7 @@ func (b *baseScripts) write(out string, text []byte) bool {
 	if err != nil {
 		return false
 	}
-	_, err = tmp.Write(text)
+	_, err = tmp.WriteString(text)
 	if err2 := tmp.Close(); err == nil {
 		err = err2
 	}
@@ -94,7 +94,7 @@ func (b *baseScripts) explanation(code diag.Code) string {
 	if had, err := os.ReadFile(out); err == nil && string(had) == want {
 		return uriOf(out)
 	}
-	if !b.write(out, []byte(want)) {
+	if !b.write(out, want) {
 		return ""
 	}
 	return uriOf(out)

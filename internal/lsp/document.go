@@ -202,12 +202,12 @@ func (s *server) rootOf(d *document) string {
 	fs := overlay{s.fs(), s}
 	for _, e := range []string{ext, ".zeek", ".bro"} {
 		pkg := filepath.Join(dir, "__load__"+e)
-		b, err := fs.ReadFile(pkg)
+		text, err := fs.ReadFile(pkg)
 		if err != nil {
 			continue
 		}
 		stem := strings.TrimSuffix(base, ext)
-		for line := range strings.Lines(string(b)) {
+		for line := range strings.Lines(text) {
 			f := strings.Fields(line)
 			if len(f) > 1 && f[0] == "@load" && (f[1] == "./"+stem || f[1] == "./"+base) {
 				return pkg

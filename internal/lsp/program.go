@@ -44,12 +44,12 @@ type overlay struct {
 }
 
 // ReadFile returns the text of an opened document, else of a file.
-func (o overlay) ReadFile(name string) ([]byte, error) {
+func (o overlay) ReadFile(name string) (string, error) {
 	if t := o.s.trial[name]; t != nil {
-		return []byte(t.s), nil
+		return t.s, nil
 	}
 	if d := o.s.docAt(name); d != nil {
-		return []byte(d.text.s), nil
+		return d.text.s, nil
 	}
 	return o.FS.ReadFile(name)
 }

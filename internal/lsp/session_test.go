@@ -186,7 +186,7 @@ func TestBaseScriptsConfined(t *testing.T) {
 func TestVetAndRelated(t *testing.T) {
 	vet := func(cfg brogo.Config) []diag.Diagnostic {
 		text, err := cfg.FS.ReadFile(cfg.Files[0])
-		if err != nil || !strings.Contains(string(text), "global x") {
+		if err != nil || !strings.Contains(text, "global x") {
 			return nil
 		}
 		return []diag.Diagnostic{{Severity: diag.Warning, Code: diag.UnusedLocal, At: diag.Span{File: &diag.File{Name: cfg.Files[0]}, Line: 1, Col: 8, EndCol: 9}, Msg: "x is odd"}}

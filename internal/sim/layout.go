@@ -29,9 +29,9 @@ func (f layoutFS) is(name string) bool {
 	return name == layoutDir+"/cluster-layout"+suffix
 }
 
-func (f layoutFS) ReadFile(name string) ([]byte, error) {
+func (f layoutFS) ReadFile(name string) (string, error) {
 	if f.is(name) {
-		return []byte(f.l.Text), nil
+		return f.l.Text, nil
 	}
 	return f.FS.ReadFile(name)
 }

@@ -104,11 +104,11 @@ func (l *loads) file(path string) *file {
 		return f
 	}
 	l.files[path] = nil
-	b, err := l.engine.FS().ReadFile(path)
+	text, err := l.engine.FS().ReadFile(path)
 	if err != nil {
 		return nil
 	}
-	src := lex.New(&diag.File{Name: path, Src: string(b)})
+	src := lex.New(&diag.File{Name: path, Src: text})
 	f := &file{words: wordsOf(src)}
 	depth, conds := 0, 0
 	var first, last lex.Kind // of the item under way: EOF before its first token

@@ -133,8 +133,8 @@ func (p *pass) neighbours(file string) map[string]bool {
 			if !find.IsScript(name) || other == path.Clean(file) {
 				continue
 			}
-			if b, err := p.engine.FS().ReadFile(other); err == nil {
-				maps.Copy(words, wordsOf(lex.New(&diag.File{Name: other, Src: string(b)})))
+			if text, err := p.engine.FS().ReadFile(other); err == nil {
+				maps.Copy(words, wordsOf(lex.New(&diag.File{Name: other, Src: text})))
 			}
 		}
 	}

@@ -206,7 +206,7 @@ func (l *Loader) load(name string, at diag.Span) {
 		return
 	}
 	l.files = append(l.files, File{path, len(l.stack)})
-	l.run(l.cfg.File(path, string(text)), l.fileDialect(path), at)
+	l.run(l.cfg.File(path, text), l.fileDialect(path), at)
 }
 
 // notFoundHint says where a script was looked for.
@@ -327,7 +327,7 @@ func (l *Loader) atEnd(d diag.Diagnostic) diag.Diagnostic {
 	}
 	path, _, opened := l.findScript(l.rest[0], "")
 	if text, err := l.cfg.FS.ReadFile(path); opened && err == nil {
-		src := lex.New(&diag.File{Name: path, Src: string(text)})
+		src := lex.New(&diag.File{Name: path, Src: text})
 		t := src.Tokens[0]
 		d.At = src.Span(t)
 		d.Msg = fmt.Sprintf("syntax error, at or near \"%s\" or end of file %s", src.Text(t), l.current())

@@ -5,8 +5,8 @@ import "strings"
 // FS is where scripts come from. Paths are slash-separated; the engine's FS shows the embedded base scripts under a root of
 // its own beside the machine's files.
 type FS interface {
-	// ReadFile returns a file's bytes.
-	ReadFile(name string) ([]byte, error)
+	// ReadFile returns a file's text.
+	ReadFile(name string) (string, error)
 	// Stat tells whether name can be read and whether it is a directory.
 	Stat(name string) (exists, dir bool)
 	// Canonical returns one name for all names of one file: a file is loaded once however it is reached.

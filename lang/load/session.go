@@ -82,7 +82,7 @@ func (s *Session) Load(name string, again bool) string {
 		l.errorf(diag.Load, diag.Error, diag.Span{}, "can't open %s", path)
 		return ""
 	}
-	f := &diag.File{Name: path, Src: string(text)}
+	f := &diag.File{Name: path, Src: text}
 	before := l.errors
 	l.reloading = true
 	l.run(f, l.fileDialect(path), diag.Span{})

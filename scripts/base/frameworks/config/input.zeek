@@ -31,11 +31,7 @@ event config_line(description: Input::EventDescription, tpe: Input::Event, p: Ev
 # In a cluster the manager reads, and the others hear from it.
 function reads_config(): bool
 	{
-@if ( clustered )
-	return Cluster::local_node_type() == Cluster::MANAGER;
-@else
-	return T;
-@endif
+	return ! Cluster::is_enabled() || Cluster::local_node_type() == Cluster::MANAGER;
 	}
 
 #@until Config::config_files

@@ -1,11 +1,7 @@
 ##! The Config framework: options that change while the program runs, on all nodes of a cluster, with a log of the changes.
 
 @load base/frameworks/logging
-
-# Without a cluster framework every process stands alone.
-@if ( find_in_zeekpath("base/frameworks/cluster") != "" )
 @load base/frameworks/cluster
-@endif
 
 module Config;
 
@@ -33,13 +29,7 @@ export {
 	global set_value: function(ID: string, val: any, location: string &default=""): bool;
 }
 
-@ifdef ( Cluster::is_enabled )
-const clustered = Cluster::is_enabled();
-@else
-const clustered = F;
-@endif
-
-@if ( clustered )
+@if ( Cluster::is_enabled() )
 
 # What options have been set to, for nodes that come later.
 type Cached: record {
@@ -151,10 +141,8 @@ event zeek_init() &priority=10
 @endif
 
 	# In a cluster the manager alone logs: it hears of every change.
-@if ( clustered )
-	if ( Cluster::local_node_type() != Cluster::MANAGER )
+	if ( Cluster::is_enabled() && Cluster::local_node_type() != Cluster::MANAGER )
 		return;
-@endif
 
 	for ( id in global_options() )
 		Option::set_change_handler(id, config_option_changed, -100);

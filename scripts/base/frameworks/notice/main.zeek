@@ -150,13 +150,17 @@ function NOTICE(n: Notice::Info)
 	if ( Notice::is_being_suppressed(n) )
 		return;
 
-@if ( brogo_dialect == "bro" && Cluster::is_enabled() && Cluster::local_node_type() != Cluster::MANAGER )
-	n$peer_name = n$peer_descr = Cluster::node;
-	Broker::publish(Cluster::manager_topic, Notice::cluster_notice, n);
-@else
+@if ( brogo_dialect == "bro" )
+	if ( Cluster::is_enabled() && Cluster::local_node_type() != Cluster::MANAGER )
+		{
+		n$peer_name = n$peer_descr = Cluster::node;
+		Broker::publish(Cluster::manager_topic, Notice::cluster_notice, n);
+		return;
+		}
+@endif
+
 	Notice::apply_policy(n);
 	hook Notice::notice(n);
-@endif
 	}
 
 module Notice;
@@ -194,16 +198,14 @@ function is_being_suppressed(n: Notice::Info): bool
 event Notice::begin_suppression(ts: time, suppress_for: interval, note: Type, identifier: string)
 	{
 	suppressing[note, identifier] = ts + suppress_for;
-	}
 
-# Other nodes tell the manager, which tells all.
-@if ( Cluster::is_enabled() && Cluster::local_node_type() == Cluster::MANAGER )
-event Notice::begin_suppression(ts: time, suppress_for: interval, note: Type, identifier: string)
-	{
-	Broker::publish(Cluster::worker_topic, Notice::begin_suppression, ts, suppress_for, note, identifier);
-	Broker::publish(Cluster::proxy_topic, Notice::begin_suppression, ts, suppress_for, note, identifier);
+	# Other nodes tell the manager, which tells all.
+	if ( Cluster::is_enabled() && Cluster::local_node_type() == Cluster::MANAGER )
+		{
+		Broker::publish(Cluster::worker_topic, Notice::begin_suppression, ts, suppress_for, note, identifier);
+		Broker::publish(Cluster::proxy_topic, Notice::begin_suppression, ts, suppress_for, note, identifier);
+		}
 	}
-@endif
 
 function suppress(n: Info)
 	{
@@ -213,9 +215,8 @@ function suppress(n: Info)
 	suppressing[n$note, n$identifier] = n$ts + n$suppress_for;
 	event Notice::begin_suppression(n$ts, n$suppress_for, n$note, n$identifier);
 
-@if ( Cluster::is_enabled() && Cluster::local_node_type() != Cluster::MANAGER )
-	Broker::publish(Cluster::manager_topic, Notice::begin_suppression, n$ts, n$suppress_for, n$note, n$identifier);
-@endif
+	if ( Cluster::is_enabled() && Cluster::local_node_type() != Cluster::MANAGER )
+		Broker::publish(Cluster::manager_topic, Notice::begin_suppression, n$ts, n$suppress_for, n$note, n$identifier);
 	}
 
 hook Notice::policy(n: Notice::Info) &priority=10
@@ -294,12 +295,14 @@ function apply_policy(n: Notice::Info)
 	if ( ! n?$ts )
 		n$ts = network_time();
 
-@if ( Cluster::is_enabled() )
-	if ( ! n?$peer_name )
-		n$peer_name = Cluster::node;
-	if ( ! n?$peer_descr )
-		n$peer_descr = Cluster::node;
-@endif
+	if ( Cluster::is_enabled() )
+		{
+		if ( ! n?$peer_name )
+			n$peer_name = Cluster::node;
+
+		if ( ! n?$peer_descr )
+			n$peer_descr = Cluster::node;
+		}
 
 	if ( n?$f )
 		populate_file_info(n$f, n);

@@ -98,9 +98,8 @@ function pretty_print_alarm(out: file, n: Info)
 		who += fmt(" (uid %s)", n$uid);
 
 	local peer = "";
-@if ( Cluster::is_enabled() )
-	peer = fmt("<%s> ", n?$peer_descr ? n$peer_descr : (n?$peer_name ? n$peer_name : "local"));
-@endif
+	if ( Cluster::is_enabled() )
+		peer = fmt("<%s> ", n?$peer_descr ? n$peer_descr : (n?$peer_name ? n$peer_name : "local"));
 
 	local country = "";
 	if ( n?$remote_location && n$remote_location?$country_code )
