@@ -61,6 +61,9 @@ func (f *Family) Rows() []interp.Builtin {
 }
 
 func (f *Family) run(m *interp.M, s *interp.Site, a val.Value) val.Value {
+	if in, _ := m.InWhen(); !in {
+		m.Throw(s, "Exec::__run() can only be called inside a when-condition")
+	}
 	c := readCommand(a.Rec())
 	if f.Environ != nil {
 		c.env = f.Environ()

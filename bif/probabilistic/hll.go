@@ -31,10 +31,11 @@ func (c *hll) Clone() val.Opaque {
 // that a counter may have.
 func hllSize(margin, confidence float64) (p int, ok bool) {
 	start := 2 * (math.Log(1.04) - math.Log(margin)) / math.Ln2
-	if math.IsNaN(start) || start > maxLog {
+	// Below minus maxLog even the smallest counter is far better than what is asked for.
+	if !(start <= maxLog) {
 		return 0, false
 	}
-	for p = int(math.Floor(start)) + 1; p <= maxLog; p++ {
+	for p = int(math.Floor(max(start, -maxLog))) + 1; p <= maxLog; p++ {
 		deviations := math.Pow(2, (float64(p)-start)/2)
 		if math.Erf(deviations/math.Sqrt2) >= confidence {
 			return p, p >= 4

@@ -103,7 +103,7 @@ func raise(m *interp.M, event string, args ...val.Value) {
 }
 
 func (f *Family) netWeird(m *interp.M, _ *interp.Site, a []val.Value) val.Value {
-	f.NetWeird(m, cstr.Check(m, a[0].Str()), a[1].Str(), a[2].Str())
+	f.NetWeird(m, cstr.Check(m, a[0].Str()), cstr.Check(m, a[1].Str()), cstr.Check(m, a[2].Str()))
 	return val.Bool(true)
 }
 

@@ -164,11 +164,14 @@ func usable(v val.Value) (*handle, result) {
 
 func (f *Family) openBackend(m *interp.M, s *interp.Site, a []val.Value) result {
 	h := &handle{}
-	_, kt := s.Arg(a, 2)
-	_, vt := s.Arg(a, 3)
+	keyIs, kt := s.Arg(a, 2)
+	valIs, vt := s.Arg(a, 3)
 	bt, _ := s.Arg(a, 0)
 	ot, opts := s.Arg(a, 1)
 	tag := bt.Enum.NameOf(a[0].Int())
+	if ot.Tag != types.Record || keyIs.Tag != types.TypeType || valIs.Tag != types.TypeType {
+		return result{code: initializationFailed, err: "Failed to open backend " + tag + ": a record of options and the types of keys and values are needed"}
+	}
 	h.kt, h.vt = kt.TypeVal(), vt.TypeVal()
 	if v, ok := opts.Rec().Named("forced_sync"); ok {
 		h.sync = v.Bool()

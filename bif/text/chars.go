@@ -4,7 +4,9 @@ import (
 	"strings"
 	"unsafe"
 
+	"github.com/brogo/brogo/bif/cstr"
 	"github.com/brogo/brogo/runtime/interp"
+	"github.com/brogo/brogo/runtime/val"
 )
 
 func charRows() []interp.Builtin {
@@ -21,13 +23,13 @@ func charRows() []interp.Builtin {
 			"Turns a string's bytes round.", reverse),
 		is("function is_ascii(str: string): bool",
 			"Tells whether no byte of a string is above 127.", isASCII),
-		is("function is_num(str: string): bool",
-			"Tells whether a string is made of digits only. The empty string is not.", all(isDigit)),
-		is("function is_alpha(str: string): bool",
-			"Tells whether a string is made of letters only. The empty string is not.", all(isLetter)),
-		is("function is_alnum(str: string): bool",
+		all("function is_num(str: string): bool",
+			"Tells whether a string is made of digits only. The empty string is not.", isDigit),
+		all("function is_alpha(str: string): bool",
+			"Tells whether a string is made of letters only. The empty string is not.", isLetter),
+		all("function is_alnum(str: string): bool",
 			"Tells whether a string is made of letters and digits only. The empty string is not.",
-			all(func(c byte) bool { return isLetter(c) || isDigit(c) })),
+			func(c byte) bool { return isLetter(c) || isDigit(c) }),
 	}
 }
 
@@ -36,16 +38,17 @@ func isLower(c byte) bool  { return c >= 'a' && c <= 'z' }
 func isLetter(c byte) bool { return isUpper(c &^ 0x20) }
 func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
 
-// all makes a test of every byte of a string that is not empty.
-func all(ok func(byte) bool) func(string) bool {
-	return func(s string) bool {
+// all makes a row that tests every byte of a string that is not empty. A NUL in it is an error beside.
+func all(sig, doc string, ok func(byte) bool) interp.Builtin {
+	return interp.Builtin{Sig: sig, Doc: doc, F1: func(m *interp.M, _ *interp.Site, a val.Value) val.Value {
+		s := cstr.Check(m, a.Str())
 		for i := 0; i < len(s); i++ {
 			if !ok(s[i]) {
-				return false
+				return val.Bool(false)
 			}
 		}
-		return s != ""
-	}
+		return val.Bool(s != "")
+	}}
 }
 
 func isASCII(s string) bool {

@@ -3,6 +3,7 @@ package text
 import (
 	"strings"
 
+	"github.com/brogo/brogo/bif/cstr"
 	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/runtime/interp"
 	"github.com/brogo/brogo/runtime/val"
@@ -47,7 +48,10 @@ func justify(name string, join func(s, pad string) string) func(*interp.M, *inte
 			m.Plainf(diag.Error, "Fill string passed to %s() must be a single character", name)
 			return m.NoValue(site)
 		}
-		return val.Str(join(s.Str(), padding(m, site, s.Str(), width.Count(), fill.Str())))
+		if width.Count() <= uint64(len(s.Str())) {
+			return s
+		}
+		return val.Str(join(s.Str(), padding(m, site, s.Str(), width.Count(), cstr.Check(m, fill.Str())[:1])))
 	}
 }
 
