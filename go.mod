@@ -10,6 +10,7 @@ require (
 	github.com/gaissmai/bart v0.30.0
 	github.com/google/pprof v0.0.0-20261105003125-4bf881d7fb0b
 	github.com/itchyny/timefmt-go v0.1.9
+	github.com/minio/highwayhash v1.0.4
 	github.com/oschwald/maxminddb-golang/v2 v2.9.0
 	github.com/peterh/liner v1.2.3
 	github.com/sourcegraph/jsonrpc2 v0.2.3

@@ -3,10 +3,13 @@ package netaddr
 import (
 	"context"
 	"crypto/md5"
+	"crypto/sha256"
 	"net/netip"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/minio/highwayhash"
 
 	"github.com/brogo/brogo/bif/cstr"
 	"github.com/brogo/brogo/lang/diag"
@@ -64,8 +67,9 @@ func (l *lookups) rows() []interp.Builtin {
 			Doc: "Asks DNS for the addresses of a name; 0.0.0.0 if there are none." + inWhen,
 			F1: func(m *interp.M, site *interp.Site, a val.Value) val.Value {
 				host, t := cstr.Check(m, a.Str()), site.Result
+				ask := l.addrsOf(m, host)
 				return l.ask(m, site, "lookup_hostname", host, val.Tab(val.NewTable(t, nil)), func(ctx context.Context) val.Value {
-					addrs, err := l.addrsOf(ctx, host)
+					addrs, err := ask(ctx)
 					if err != nil {
 						addrs = []netip.Addr{netip.IPv4Unspecified()}
 					}
@@ -97,7 +101,7 @@ func (l *lookups) rows() []interp.Builtin {
 				host := cstr.Check(m, a.Str())
 				ctx, cancel := context.WithTimeout(l.ctx, queryTime)
 				defer cancel()
-				addrs, err := l.addrsOf(ctx, host)
+				addrs, err := l.addrsOf(m, host)(ctx)
 				if err != nil {
 					m.Plainf(diag.Warning, "Can't resolve host: %s", host)
 				}
@@ -140,12 +144,27 @@ func (l *lookups) nameOf(ctx context.Context, addr string) string {
 	return strings.TrimSuffix(names[0], ".")
 }
 
-// addrsOf makes fake addresses of the hash of the name, as 2.6 does (8.0 takes another hash).
-func (l *lookups) addrsOf(ctx context.Context, host string) ([]netip.Addr, error) {
+// addrsOf prepares the query for a name's addresses; what it returns may run on any goroutine.
+func (l *lookups) addrsOf(m *interp.M, host string) func(context.Context) ([]netip.Addr, error) {
 	if l.fake {
-		return []netip.Addr{netip.AddrFrom16(md5.Sum([]byte(host)))}, nil
+		fake := []netip.Addr{netip.AddrFrom16(fakeAddr(m, host))}
+		return func(context.Context) ([]netip.Addr, error) { return fake, nil }
 	}
-	return l.resolver.LookupNetIP(ctx, "ip", host)
+	return func(ctx context.Context) ([]netip.Addr, error) { return l.resolver.LookupNetIP(ctx, "ip", host) }
+}
+
+// fakeAddr is the hash of a name. The key is that of digest_salt, which counts once loading is over: until then it is zero.
+func fakeAddr(m *interp.M, host string) [16]byte {
+	if m.Dialect().MD5FakeAddrs {
+		return md5.Sum([]byte(host))
+	}
+	var key [sha256.Size]byte
+	if m.Running() {
+		if salt, ok := m.Value(m.Lookup("digest_salt")); ok {
+			key = sha256.Sum256([]byte(salt.Str()))
+		}
+	}
+	return highwayhash.Sum128([]byte(host), key[:])
 }
 
 func addrSet(t *types.Type, addrs []netip.Addr) val.Value {

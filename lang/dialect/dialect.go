@@ -95,6 +95,8 @@ type Dialect struct {
 	CountUnderflowWarns bool
 	// PlainFakeText: made-up DNS text records do not name the record type (2.6).
 	PlainFakeText bool
+	// MD5FakeAddrs: made-up addresses of names are their MD5 (2.6), not a HighwayHash.
+	MD5FakeAddrs bool
 	// SpacedJSON: to_json puts blanks behind commas and colons and writes ports as numbers (2.6).
 	SpacedJSON bool
 	// ArgPlaceAlone: an error about a constant that was passed on to a builtin names the constant's place instead of both (2.6).
@@ -155,6 +157,7 @@ var (
 		OldNumbers:          true,
 		PlainAddrErrors:     true,
 		PlainFakeText:       true,
+		MD5FakeAddrs:        true,
 		SpacedJSON:          true,
 		ArgPlaceAlone:       true,
 		WholeWordBytes:      true,
