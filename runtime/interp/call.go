@@ -160,6 +160,8 @@ func (m *M) runHandlers(fn *function, args []val.Value) {
 }
 
 // runBody runs one body of an event or hook to its end or its first run-time error.
+//
+//go:noinline
 func (m *M) runBody(b *body, site *ir.Call, caps *box, args []val.Value) (c ctl) {
 	if b.code == nil {
 		if wait := b.ir.Wait; wait != nil && wait(func() { m.runBody(b, nil, nil, nil) }) {
@@ -281,6 +283,8 @@ func (fn *function) usual(m *M) bool { return fn.over == nil && len(fn.bodies) >
 
 // scalarCall is staticCall for a function of one or two scalars with a scalar result; nil for all others. Scalar arguments are written
 // as words, since the pointers of unused slots are nil.
+//
+//go:noinline
 func (c *compiler) scalarCall(e *ir.Call) bits {
 	g, ok := e.Fn.(*ir.GlobalRef)
 	if !ok || !c.fuse || g.Sym.Kind != ir.KindFunc || !e.T.IsScalar() || len(e.Args) < 1 || len(e.Args) > 2 {

@@ -312,6 +312,11 @@ func (c *compiler) global(e *ir.GlobalRef) expr {
 }
 
 // cond compiles an expression of type bool to a branch condition.
+//
+// Like all that makes hot closures and is short enough to be inlined it must not be: Go copies the closures of an inlined function, and
+// inlines nothing into the copies.
+//
+//go:noinline
 func (c *compiler) cond(e ir.Expr) cond {
 	if s, ok := c.held[e]; ok {
 		return func(m *M, f frame) bool { return f[s].N != 0 }

@@ -204,6 +204,8 @@ func (c *compiler) arith(e *ir.Binary) bits {
 }
 
 // floatArith: both operands hold float64 bits; the checker has converted the numbers beside an interval.
+//
+//go:noinline
 func floatArith(op ast.Op, e ir.Expr, l, r bits) bits {
 	switch op {
 	case ast.OpAdd:
@@ -421,6 +423,8 @@ func stringCompare(op ast.Op, l, r expr) cond {
 }
 
 // setCompare: subset relations.
+//
+//go:noinline
 func setCompare(op ast.Op, l, r expr) cond {
 	return func(m *M, f frame) bool {
 		x := l(m, f).Table()
@@ -589,6 +593,8 @@ func (c *compiler) concat(e *ir.Binary) expr {
 }
 
 // setOp: union, intersection and difference of sets.
+//
+//go:noinline
 func setOp(op ast.Op, t *types.Type, l, r expr) expr {
 	return func(m *M, f frame) val.Value {
 		x := l(m, f).Table()
