@@ -170,6 +170,7 @@ func (e *Engine) build() error {
 	e.m.Hooks.Ready = e.metrics.Ready
 	e.checker = check.New(check.Config{Host: host{e}, Dialect: e.d, ParseSig: parseSig, Usage: e.cfg.Usage, NoUnusedWarnings: e.cfg.NoUnusedWarnings, Operands: e.cfg.ShowOperands, Named: e.cfg.Named,
 		Builtin: ours, Demand: func(full string) bool { return e.loader.Demand(full) }, DemandAll: func() { e.loader.DemandAll() },
+		Reserved:      func(full string) (int, bool) { return e.loader.Reserved(full) },
 		DemandOptions: func() { e.loader.DemandOptions() }, Needed: func(g *ir.Global, asking *diag.File) bool { return e.loader.Needed(g, asking) }})
 	e.m.SetNames(e.checker)
 	e.m.Hooks.Cast = e.codec.Cast
@@ -182,7 +183,7 @@ func (e *Engine) build() error {
 	e.m.Hooks.Began = func() bool { return e.stores.Begin(e.m) }
 	e.loader = load.New(load.Config{
 		Defer: put, Builtin: func(full string) (exists, pure bool) { b, ok := e.rows[full]; return ok, ok && b.Pure },
-		Outline: outline, FS: e.cfg.FS, Host: loadHost{e}, Checker: e.checker, Dialect: e.d, Path: searchPath(e.pathDirs()), Prefixes: e.prefixes(),
+		Outline: outline, Plan: outlines.Plan(e.d), FS: e.cfg.FS, Host: loadHost{e}, Checker: e.checker, Dialect: e.d, Path: searchPath(e.pathDirs()), Prefixes: e.prefixes(),
 		Stdin: func() ([]byte, error) { return io.ReadAll(e.cfg.Stdin) }, KeepGoing: e.cfg.KeepGoing, KeepDocs: e.cfg.KeepDocs,
 		Through: e.cfg.Through, Parse: e.cfg.Parse, File: e.cfg.File,
 	})

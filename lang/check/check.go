@@ -51,6 +51,8 @@ type Config struct {
 	// has all of them checked, DemandOptions those that declare options.
 	Demand                   func(full string) bool
 	DemandAll, DemandOptions func()
+	// Reserved tells the place in the order of globals of a name that ReserveUpTo has kept a place for.
+	Reserved func(full string) (place int, ok bool)
 	// Needed is told when a name of Await is asked for. It returns false if that does not count, to be told again.
 	Needed func(g *ir.Global, asking *diag.File) bool
 	// Usage asks for warnings of locals that are read before they are set.
@@ -77,6 +79,7 @@ type Checker struct {
 	order   []*ir.Global // nil where a name is reserved
 	// reserved are the places in order of names whose items are put off.
 	reserved map[string]int
+	planned  bool            // ReserveUpTo has kept others
 	awaited  map[string]bool // names that Await was called for
 	slots    int
 	info     map[*ir.Global]*globalInfo
@@ -207,7 +210,7 @@ func (c *Checker) Defined(name string, at diag.Span) bool {
 	// The base scripts ask for builtins and for what they have put off, which is no reason to make it.
 	if c.file != nil && c.cfg.Builtin != nil && c.cfg.Builtin(c.file.Name) {
 		full := c.canonical(qualify(c.module, name))
-		_, later := c.reserved[full]
+		_, later := c.reservation(full)
 		if _, builtin := c.host.Builtin(full); later || builtin && !c.missing[full] {
 			return true
 		}

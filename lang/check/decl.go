@@ -460,7 +460,7 @@ func (c *Checker) typeDecl(d *ast.TypeDecl) []ir.Action {
 		c.cascade(diag.UnknownName, d.Span(), "Error trying to create alias to nonexistent type")
 		return nil
 	}
-	if _, base := c.reserved[g.Name]; base && defined && c.limit == 0 {
+	if _, base := c.reservation(g.Name); base && defined && c.limit == 0 {
 		g = c.anew(g)
 		g.At = d.Name.Span()
 	}

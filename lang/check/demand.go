@@ -66,17 +66,31 @@ func (c *Checker) Qualify(name string) string { return c.canonical(qualify(c.mod
 
 // Reserve keeps a place in the order of globals for a name whose item is put off.
 func (c *Checker) Reserve(full string) {
-	if _, dup := c.reserved[full]; !dup {
+	if _, dup := c.reservation(full); !dup {
 		c.reserved[full] = len(c.order)
 		c.order = append(c.order, nil)
 	}
 }
 
+// ReserveUpTo keeps n places in all, for names whose items are put off by a plan: Config.Reserved tells the place of each.
+func (c *Checker) ReserveUpTo(n int) {
+	c.planned = true
+	c.order = append(c.order, make([]*ir.Global, n-len(c.order))...)
+}
+
+// Places is how many places there are in the order of globals, taken or reserved.
+func (c *Checker) Places() int { return len(c.order) }
+
+// reservation returns the place that is kept for a name.
+func (c *Checker) reservation(full string) (place int, ok bool) {
+	if place, ok = c.reserved[full]; !ok && c.planned {
+		place, ok = c.cfg.Reserved(full)
+	}
+	return place, ok
+}
+
 // Known returns the globals whose items have been checked, in order of definition.
 func (c *Checker) Known() []*ir.Global {
-	if len(c.reserved) == 0 {
-		return c.order
-	}
 	all := make([]*ir.Global, 0, len(c.order))
 	for _, g := range c.order {
 		if g != nil {
@@ -102,8 +116,12 @@ func (c *Checker) Options() []*ir.Global {
 
 // Here returns the place where the next item of the file under way stands.
 func (c *Checker) Here() Place {
-	p := c.Place
-	p.limit = len(c.order)
+	return c.Place.Before(len(c.order))
+}
+
+// Before returns the place of an item in front of which there are n globals.
+func (p Place) Before(n int) Place {
+	p.limit = n
 	return p
 }
 

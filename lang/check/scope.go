@@ -168,7 +168,7 @@ func (c *Checker) install(full string, kind ir.GlobalKind, at diag.Span) *ir.Glo
 	g := &ir.Global{Name: full, Kind: kind, Slot: -1, At: at, Exported: c.export || moduleOf(full) == globalModule}
 	c.globals[full] = g
 	g.Awaited = c.awaited[full]
-	i, ok := c.reserved[full]
+	i, ok := c.reservation(full)
 	if ok {
 		c.order[i] = g
 	} else {

@@ -26,6 +26,9 @@ type deferred struct {
 	items []deferredItem
 	taken bool
 	body  bool // the body of a function is among the items
+	place int  // in the order of globals
+	// planned are the items that a plan puts off under the name, less those that are among items: see plan.go.
+	planned []int32
 }
 
 // deferredItem is one item of them: cut out already, or known by its outline and cut out when it is performed.
@@ -55,8 +58,8 @@ type alias struct {
 // Demand performs what was put off under a full name; it reports whether there was anything. Like all of the loader it belongs to the
 // goroutine that owns the engine's scripts.
 func (l *Loader) Demand(full string) bool {
-	a, ok := l.deferred[full]
-	if !ok || a.d.taken {
+	a, ok := l.pending(full)
+	if !ok {
 		return false
 	}
 	l.perform(a.d)
@@ -65,7 +68,7 @@ func (l *Loader) Demand(full string) bool {
 
 // DemandAll performs everything that was put off.
 func (l *Loader) DemandAll() {
-	for _, d := range l.order {
+	for _, d := range l.inOrder() {
 		l.perform(d)
 	}
 	l.waiting.endAll()
@@ -73,21 +76,39 @@ func (l *Loader) DemandAll() {
 
 // DemandOptions performs what declares options.
 func (l *Loader) DemandOptions() {
-	for _, d := range l.order {
+	for _, d := range l.inOrder() {
 		if d.kind == lex.KwOption {
 			l.perform(d)
 		}
 	}
 }
 
+// inOrder returns everything that was put off, in the order of the globals.
+func (l *Loader) inOrder() []*deferred {
+	return slices.SortedStableFunc(slices.Values(append(l.course.all(), l.order...)), func(a, b *deferred) int { return a.place - b.place })
+}
+
 // PutOff lists the names that were put off during loading, performed since or not, in no order.
-func (l *Loader) PutOff() []string { return slices.Collect(maps.Keys(l.deferred)) }
+func (l *Loader) PutOff() []string {
+	return append(l.course.names(), slices.Collect(maps.Keys(l.deferred))...)
+}
 
 // Deferred reports whether a name was put off during loading, performed since or not. It may be called from any goroutine once
 // loading is over.
 func (l *Loader) Deferred(full string) bool {
 	_, ok := l.deferred[full]
-	return ok
+	return ok || l.course.find(full) >= 0
+}
+
+// filed returns what is put off under a full name, performed since or not.
+func (l *Loader) filed(full string) (alias, bool) {
+	if a, ok := l.deferred[full]; ok {
+		return a, true
+	}
+	if i := l.course.find(full); i >= 0 {
+		return l.course.alias(i), true
+	}
+	return alias{}, false
 }
 
 func (l *Loader) perform(d *deferred) {
@@ -95,6 +116,8 @@ func (l *Loader) perform(d *deferred) {
 		return
 	}
 	d.taken = true
+	l.performed++
+	l.course.fill(d)
 	l.waiting.busy++
 	for _, x := range d.items {
 		src, it := x.cut(l)
@@ -167,13 +190,18 @@ func (l *Loader) putOffEntry(e *Entry, x deferredItem) bool {
 	if full == "" || !p.closed(e) {
 		return false
 	}
-	d := l.file(full, e.First, fixed)
+	d, isNew := l.file(full, e.First, fixed)
+	var members []string
 	for _, m := range e.Members {
 		m = l.cfg.Checker.Qualify(m)
-		if _, dup := l.deferred[m]; !dup {
+		if _, dup := l.filed(m); !dup {
 			l.deferred[m] = alias{d, lex.KwEnum, true}
 			l.cfg.Checker.Reserve(m)
+			members = append(members, m)
 		}
+	}
+	if l.recorder != nil {
+		l.recorder.filing = &filing{e, full, isNew, fixed, members, p.reads, p.types, p.defaults}
 	}
 	d.body = d.body || e.First == lex.KwFunction
 	x.at = l.cfg.Checker.Here()
@@ -188,23 +216,25 @@ func (l *Loader) putOffEntry(e *Entry, x deferredItem) bool {
 }
 
 // file returns what is put off under a name, and opens it if there is nothing yet.
-func (l *Loader) file(full string, kind lex.Kind, fixed bool) *deferred {
+func (l *Loader) file(full string, kind lex.Kind, fixed bool) (d *deferred, isNew bool) {
 	if l.deferred == nil {
-		l.deferred = make(map[string]alias, 2048)
+		l.deferred = make(map[string]alias)
 	}
-	a, ok := l.deferred[full]
-	if !ok {
-		a = alias{&deferred{kind: kind}, kind, fixed}
+	a, ok := l.filed(full)
+	if ok {
+		l.course.fill(a.d)
+	} else {
+		a = alias{&deferred{kind: kind, place: l.cfg.Checker.Places()}, kind, fixed}
 		l.deferred[full] = a
 		l.order = append(l.order, a.d)
 		l.cfg.Checker.Reserve(full)
 	}
-	return a.d
+	return a.d, !ok
 }
 
 // pending returns what is put off under a full name and not yet performed.
 func (l *Loader) pending(full string) (alias, bool) {
-	a, ok := l.deferred[full]
+	a, ok := l.filed(full)
 	return a, ok && !a.d.taken
 }
 
@@ -228,11 +258,14 @@ func (l *Loader) pure(full string) bool {
 
 // settle performs what reads a constant that an item is about to redefine.
 func (l *Loader) settle(name string) {
-	if len(l.readers) == 0 || name == "" {
+	if len(l.readers) == 0 && l.course.items == 0 || name == "" {
 		return
 	}
 	p := &deferrer{l: l}
 	for _, full := range p.candidates(name) {
+		for _, reader := range l.course.reads(l.course.Readers, full) {
+			l.Demand(reader)
+		}
 		ds := l.readers[full]
 		delete(l.readers, full)
 		for _, d := range ds {
@@ -246,6 +279,8 @@ type deferrer struct {
 	l     *Loader
 	names [2]string
 	reads []string // full names of the constants with &redef that its value depends on
+	// types are the full names that the type may have, if its defaults read such constants.
+	types, defaults []string
 }
 
 // fresh is the full name under which a declaration of name can be put off: nothing else has been performed under it. "" if it cannot.
@@ -295,9 +330,16 @@ func (p *deferrer) typeReads(e *Entry) {
 		}
 		for _, full := range p.candidates(e.Name) {
 			p.l.typeReads[full] = append(p.l.typeReads[full], p.reads...)
+			p.types = append(p.types, full)
 		}
+		p.defaults = p.reads
 	}
 	p.reads = nil
+}
+
+// defaults are the constants with &redef that the defaults of a type read.
+func (l *Loader) defaults(full string) []string {
+	return append(l.course.reads(l.course.Types, full), l.typeReads[full]...)
 }
 
 // closed reports whether the value that a declaration gives a variable is the same whenever it is computed: it calls nothing and reads
@@ -329,7 +371,7 @@ func (p *deferrer) constant(m Mention) bool {
 				return !m.Called
 			}
 			if a.kind == lex.KwType {
-				p.reads = append(p.reads, p.l.typeReads[full]...)
+				p.reads = append(p.reads, p.l.defaults(full)...)
 			}
 			return a.fixed && (!m.Called || a.kind == lex.KwType)
 		}
@@ -342,7 +384,7 @@ func (p *deferrer) constant(m Mention) bool {
 		}
 		switch g.Kind {
 		case ir.KindType:
-			p.reads = append(p.reads, p.l.typeReads[full]...)
+			p.reads = append(p.reads, p.l.defaults(full)...)
 			return true
 		case ir.KindEnum, ir.KindFunc:
 			return !m.Called

@@ -51,6 +51,8 @@ type Config struct {
 	Builtin func(full string) (exists, pure bool)
 	// Outline, if set, returns the outline of a file that Defer tells, nil if there is none: see outline.go.
 	Outline func(*diag.File, *dialect.Dialect) []Entry
+	// Plan, if set, is what the scripts that come first put off.
+	Plan *Plan
 	// KeepDocs keeps the text of documentation comments.
 	KeepDocs bool
 }
@@ -73,8 +75,11 @@ type Loader struct {
 	sigs      []string
 	stop      bool // a fatal error, or the first error where the reference stops
 	errors    int
-	deferred  map[string]alias // by full name; fixed when loading is over
+	deferred  map[string]alias // by full name, without what course has; fixed when loading is over
 	order     []*deferred
+	course    course
+	recorder  *recorder
+	performed int                    // names that were asked for
 	dirs      map[string]bool        // whether directories of the search path are there
 	readers   map[string][]*deferred // by the full name of a constant that their values depend on
 	waiting   waiting
@@ -102,7 +107,10 @@ func New(cfg Config) *Loader {
 	if cfg.File == nil {
 		cfg.File = func(path, text string) *diag.File { return &diag.File{Name: path, Src: text} }
 	}
-	return &Loader{cfg: cfg, prefixes: cfg.Prefixes, seen: make(map[string]bool)}
+	if cfg.Plan == nil {
+		cfg.Plan = &Plan{}
+	}
+	return &Loader{cfg: cfg, prefixes: cfg.Prefixes, seen: make(map[string]bool), course: course{Plan: cfg.Plan}}
 }
 
 // Files returns what was loaded, in order.

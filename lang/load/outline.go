@@ -112,8 +112,19 @@ func (l *Loader) follow(src *lex.Source, entries []Entry) {
 		case EntryElse:
 			i = int(e.Next) - 1
 		default:
+			if n := l.pass(src, entries, i); n > 0 {
+				i += n - 1
+				continue
+			}
+			rec := l.recorder
+			if rec != nil {
+				rec.begin(l)
+			}
 			x := deferredItem{src: src, outline: e}
 			if !e.Inner && l.putOffEither(e, x) {
+				if rec != nil {
+					rec.end(l, src.File.Name, i)
+				}
 				continue
 			}
 			st.src = src.Part(e.Off, e.End, e.Line)

@@ -12,12 +12,21 @@ import (
 )
 
 //go:generate go test -tags generating -run TestCurrent -count 1 . -update
+//go:generate go test -tags generating -run TestPlan -count 1 ../.. -update
 
 // file is one script.
 type file struct {
 	path      string
 	size      int // of the text in bytes
 	bro, zeek []load.Entry
+}
+
+// Plan returns what the base scripts of both modes put off.
+func Plan(d *dialect.Dialect) *load.Plan {
+	if d == dialect.Bro {
+		return &broPlan
+	}
+	return &zeekPlan
 }
 
 // Find returns the outline of a script by its path among the embedded scripts; nil if there is none for a text of this size.
