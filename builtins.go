@@ -42,6 +42,7 @@ import (
 type family struct {
 	title string // heading in docs/builtins.md
 	rows  []interp.Builtin
+	code  diag.Code // of what its rows report at their calls, unless a row has its own
 }
 
 // families makes every family of builtins for one engine. This is the one list of them.
@@ -80,37 +81,37 @@ func (e *Engine) families(seeds digest.Seeds) []family {
 	data, opts := brokerdata.New(e.codec), options.New()
 	opts.FromData = data.FromRecord
 	list := []family{
-		{"Sets, tables and vectors", collect.Rows()},
-		{"Broker: connections and messages", e.comm.Rows()},
-		{"Broker: data", data.Rows()},
-		{"Broker: stores", e.stores.Rows()},
-		{"Cluster", nodes.Rows()},
-		{"Conversions", convert.Rows()},
-		{"Hashes and random numbers", dig.Rows()},
-		{"Commands for `when`", cmds.Rows()},
-		{"Files", fls.Rows()},
-		{"Formatting and JSON", format.Rows()},
-		{"Input", streams.Rows()},
-		{"Logs", e.logs.Rows()},
-		{"Mathematics", mathfn.Rows()},
-		{"Addresses, subnets and names", net.Rows()},
-		{"Options", opts.Rows()},
-		{"Probabilistic structures", sketches.Rows()},
+		{"Sets, tables and vectors", collect.Rows(), diag.Builtin},
+		{"Broker: connections and messages", e.comm.Rows(), diag.Messaging},
+		{"Broker: data", data.Rows(), diag.Messaging},
+		{"Broker: stores", e.stores.Rows(), diag.Store},
+		{"Cluster", nodes.Rows(), diag.Messaging},
+		{"Conversions", convert.Rows(), diag.Builtin},
+		{"Hashes and random numbers", dig.Rows(), diag.Builtin},
+		{"Commands for `when`", cmds.Rows(), diag.Builtin},
+		{"Files", fls.Rows(), diag.Builtin},
+		{"Formatting and JSON", format.Rows(), diag.Builtin},
+		{"Input", streams.Rows(), diag.Input},
+		{"Logs", e.logs.Rows(), diag.Logging},
+		{"Mathematics", mathfn.Rows(), diag.Builtin},
+		{"Addresses, subnets and names", net.Rows(), diag.Builtin},
+		{"Options", opts.Rows(), diag.OptionChange},
+		{"Probabilistic structures", sketches.Rows(), diag.Builtin},
 		{"The program itself", reflect.New(reflect.Config{
 			Find:       func(name string) string { return e.loader.Find(name) },
 			Modules:    func() []string { return e.checker.Modules() },
 			Documented: e.documented, ScriptDoc: e.ScriptDoc, Readme: e.readme, ScriptName: e.ScriptName,
-		}).Rows()},
-		{"Patterns", regex.Rows()},
-		{"Reporter", weirds.Rows()},
-		{"The process and its environment", sys.Rows()},
-		{"Storage", kept.Rows()},
-		{"Strings", text.Rows()},
-		{"Supervisor", supervisor.Rows()},
-		{"Telemetry", e.metrics.Rows()},
+		}).Rows(), diag.Builtin},
+		{"Patterns", regex.Rows(), diag.Builtin},
+		{"Reporter", weirds.Rows(), diag.Builtin},
+		{"The process and its environment", sys.Rows(), diag.Builtin},
+		{"Storage", kept.Rows(), diag.Builtin},
+		{"Strings", text.Rows(), diag.Builtin},
+		{"Supervisor", supervisor.Rows(), diag.Builtin},
+		{"Telemetry", e.metrics.Rows(), diag.Builtin},
 	}
 	if e.d.OldCommFatal {
-		list = append(list, family{"Old communication (bro dialect; names that only explain their replacement)", oldcomm.Rows()})
+		list = append(list, family{"Old communication (bro dialect; names that only explain their replacement)", oldcomm.Rows(), diag.OldCommunication})
 	}
 	return list
 }
@@ -121,6 +122,9 @@ func (e *Engine) addBuiltins(seeds digest.Seeds) {
 	for _, f := range e.families(seeds) {
 		for i := range f.rows {
 			name, row := sigName(f.rows[i].Sig), &f.rows[i]
+			if row.Code == "" {
+				row.Code = f.code
+			}
 			if e.cfg.Confined && outward(name) && !row.Pure {
 				row = idle(row)
 			}

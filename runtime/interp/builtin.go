@@ -36,6 +36,8 @@ type Builtin struct {
 	// Borrows: an F1 that neither keeps its argument or a part of it, nor calls script code. A vector of scalars that is made for
 	// the call alone then needs no memory of its own.
 	Borrows bool
+	// Code is that of what it reports at its call; "" is the one of its family, or else diag.Builtin.
+	Code diag.Code
 	// Deprecated, if set, tells what to use instead; each use is a warning.
 	Deprecated string
 	// Check, if set, looks at a call when it is checked: args are the checked expressions. It returns "" or an error in the
@@ -51,7 +53,8 @@ type Site struct {
 	At     diag.Span
 	Args   []*types.Type // static types of the arguments as given
 	Result *types.Type
-	Call   *ir.Call // nil for calls through function values
+	Call   *ir.Call // nil where no script calls it
+	Row    *Builtin // what is called, nil as well
 }
 
 // Arg returns argument i with its dynamic type: a static any is unboxed.

@@ -26,7 +26,7 @@ func (m *M) noResult(b *body, site *ir.Call) val.Value {
 func (m *M) Call(f *val.Func, args ...val.Value) (v val.Value, ok bool) {
 	cl := f.Impl.(*closure)
 	if cl.fn.builtin != nil {
-		ok = m.guard(func() { v = m.callBuiltin(cl.fn.builtin, m.valueSite(f.T, nil), args) })
+		ok = m.guard(func() { v = m.callBuiltin(cl.fn.builtin, m.valueSite(cl.fn.builtin, f.T, nil), args) })
 		return v, ok
 	}
 	if f.T.Fn.Flavor == types.FlavorFunction {
@@ -46,7 +46,7 @@ func (m *M) Apply(f *val.Func, args ...val.Value) val.Value {
 	cl := f.Impl.(*closure)
 	var v val.Value
 	if cl.fn.builtin != nil {
-		v = m.callBuiltin(cl.fn.builtin, m.valueSite(f.T, nil), args)
+		v = m.callBuiltin(cl.fn.builtin, m.valueSite(cl.fn.builtin, f.T, nil), args)
 	} else {
 		v = m.invoke(cl, nil, args)
 	}
@@ -203,8 +203,8 @@ func (m *M) callBuiltin(b *Builtin, s *Site, a []val.Value) val.Value {
 }
 
 // valueSite is the site of a builtin called through a function value.
-func (m *M) valueSite(t *types.Type, call *ir.Call) *Site {
-	s := &Site{Call: call, Result: t.Fn.Result}
+func (m *M) valueSite(b *Builtin, t *types.Type, call *ir.Call) *Site {
+	s := &Site{Call: call, Row: b, Result: t.Fn.Result}
 	if call != nil {
 		s.At = call.At
 	}
@@ -334,9 +334,9 @@ func (c *compiler) scalarCall(e *ir.Call) bits {
 	}
 }
 
-// newSite is the site of a call.
-func newSite(e *ir.Call) *Site {
-	s := &Site{At: e.At, Result: e.T, Call: e}
+// newSite is the site of a call of b.
+func newSite(e *ir.Call, b *Builtin) *Site {
+	s := &Site{At: e.At, Result: e.T, Call: e, Row: b}
 	for _, a := range e.Args {
 		s.Args = append(s.Args, a.Type())
 	}
@@ -345,7 +345,7 @@ func newSite(e *ir.Call) *Site {
 
 // builtinCall calls a builtin by name.
 func (c *compiler) builtinCall(e *ir.Call, b *Builtin) expr {
-	s := newSite(e)
+	s := newSite(e, b)
 	args := c.exprs(e.Args)
 	switch {
 	case b.F0 != nil:
@@ -473,7 +473,7 @@ func (c *compiler) valueCall(e *ir.Call, args []expr) expr {
 		// A window of the callee overlaps with ours only behind its slots.
 		var r val.Value
 		if cl.fn.builtin != nil {
-			r = m.callBuiltin(cl.fn.builtin, m.valueSite(fv.T, e), nf[:n:n])
+			r = m.callBuiltin(cl.fn.builtin, m.valueSite(cl.fn.builtin, fv.T, e), nf[:n:n])
 		} else {
 			if n > len(cl.fn.t.Fn.Params.Fields) {
 				m.fail(diag.CallArguments, e, "too many arguments for function call")

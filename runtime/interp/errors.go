@@ -192,7 +192,7 @@ func (m *M) blame(s *Site) *Site {
 	}
 	outer := m.calls[m.depth-1]
 	if len(name) > 2 && strings.HasPrefix(name, "__") && outer.site != nil && outer.body.ir.Name == mod+name[2:] {
-		return &Site{At: outer.site.At, Args: s.Args, Result: s.Result, Call: outer.site}
+		return &Site{At: outer.site.At, Args: s.Args, Result: s.Result, Call: outer.site, Row: s.Row}
 	}
 	return s
 }
@@ -215,21 +215,10 @@ func (m *M) Codef(code diag.Code, sev diag.Severity, format string, args ...any)
 	m.Report(diag.Diagnostic{Severity: sev, Code: code, Msg: fmt.Sprintf(format, args...)})
 }
 
-// siteCode is the code of what a builtin reports at its call, by the module that it belongs to.
+// siteCode is the code of what a builtin reports at its call.
 func siteCode(s *Site) diag.Code {
-	if s.Call != nil {
-		if g, ok := s.Call.Fn.(*ir.GlobalRef); ok {
-			switch mod, _, _ := strings.Cut(g.Sym.Name, "::"); mod {
-			case "Broker", "Cluster":
-				return diag.Messaging
-			case "Input":
-				return diag.Input
-			case "Log":
-				return diag.Logging
-			case "Option":
-				return diag.OptionChange
-			}
-		}
+	if s.Row != nil && s.Row.Code != "" {
+		return s.Row.Code
 	}
 	return diag.Builtin
 }

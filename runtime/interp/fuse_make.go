@@ -95,7 +95,7 @@ func (c *compiler) fuseConcat(e *ir.Binary) expr {
 			continue
 		}
 		if call, row := c.appender(x); row != nil {
-			p.row, p.site, p.xs = c.m.function(call.Fn.(*ir.GlobalRef).Sym).builtin, newSite(call), c.exprs(call.Args)
+			p.row, p.site, p.xs = row, newSite(call, row), c.exprs(call.Args)
 		} else {
 			p.xs = []expr{c.expr(x)}
 		}

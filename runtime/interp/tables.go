@@ -121,7 +121,7 @@ func (m *M) elementDefault(t *types.Type, x ir.Expr) func(keys []val.Value) (val
 func (m *M) invokeAny(f *val.Func, site *ir.Call, args []val.Value) val.Value {
 	cl := f.Impl.(*closure)
 	if cl.fn.builtin != nil {
-		return m.callBuiltin(cl.fn.builtin, m.valueSite(f.T, site), args)
+		return m.callBuiltin(cl.fn.builtin, m.valueSite(cl.fn.builtin, f.T, site), args)
 	}
 	return m.invoke(cl, site, args)
 }
