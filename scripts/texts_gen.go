@@ -158,6 +158,8 @@ var texts = [...]struct {
 	{"policy/frameworks/intel/seen/where-locations.zeek", &policy_frameworks_intel_seen_where_locations_zeek},
 	{"policy/frameworks/intel/whitelist.zeek", &policy_frameworks_intel_whitelist_zeek},
 	{"policy/frameworks/netcontrol/catch-and-release.zeek", &policy_frameworks_netcontrol_catch_and_release_zeek},
+	{"policy/frameworks/notice/__load__.zeek", &policy_frameworks_notice___load___zeek},
+	{"policy/frameworks/notice/actions/drop.zeek", &policy_frameworks_notice_actions_drop_zeek},
 	{"policy/frameworks/notice/extend-email/hostnames.zeek", &policy_frameworks_notice_extend_email_hostnames_zeek},
 	{"policy/frameworks/software/version-changes.zeek", &policy_frameworks_software_version_changes_zeek},
 	{"policy/frameworks/software/vulnerable.zeek", &policy_frameworks_software_vulnerable_zeek},
@@ -616,6 +618,12 @@ var policy_frameworks_intel_whitelist_zeek string
 
 //go:embed policy/frameworks/netcontrol/catch-and-release.zeek
 var policy_frameworks_netcontrol_catch_and_release_zeek string
+
+//go:embed policy/frameworks/notice/__load__.zeek
+var policy_frameworks_notice___load___zeek string
+
+//go:embed policy/frameworks/notice/actions/drop.zeek
+var policy_frameworks_notice_actions_drop_zeek string
 
 //go:embed policy/frameworks/notice/extend-email/hostnames.zeek
 var policy_frameworks_notice_extend_email_hostnames_zeek string

@@ -115,7 +115,7 @@ var files = [...]file{
 	{"base/misc/version.zeek", 3047, bro_base_misc_version_zeek[:], zeek_base_misc_version_zeek[:]},
 	{"base/packets.zeek", 11220, bro_base_packets_zeek[:], zeek_base_packets_zeek[:]},
 	{"base/protocols/conn/__load__.zeek", 96, zeek_base_protocols_conn___load___zeek[:], zeek_base_protocols_conn___load___zeek[:]},
-	{"base/protocols/conn/main.zeek", 1383, bro_base_protocols_conn_main_zeek[:], zeek_base_protocols_conn_main_zeek[:]},
+	{"base/protocols/conn/main.zeek", 1474, bro_base_protocols_conn_main_zeek[:], zeek_base_protocols_conn_main_zeek[:]},
 	{"base/protocols/conn/removal-hooks.zeek", 1184, zeek_base_protocols_conn_removal_hooks_zeek[:], zeek_base_protocols_conn_removal_hooks_zeek[:]},
 	{"base/protocols/ssh/__load__.zeek", 69, zeek_base_protocols_ssh___load___zeek[:], zeek_base_protocols_ssh___load___zeek[:]},
 	{"base/protocols/ssh/main.zeek", 1191, bro_base_protocols_ssh_main_zeek[:], zeek_base_protocols_ssh_main_zeek[:]},
@@ -152,6 +152,8 @@ var files = [...]file{
 	{"policy/frameworks/intel/seen/where-locations.zeek", 660, zeek_policy_frameworks_intel_seen_where_locations_zeek[:], zeek_policy_frameworks_intel_seen_where_locations_zeek[:]},
 	{"policy/frameworks/intel/whitelist.zeek", 477, zeek_policy_frameworks_intel_whitelist_zeek[:], zeek_policy_frameworks_intel_whitelist_zeek[:]},
 	{"policy/frameworks/netcontrol/catch-and-release.zeek", 167, zeek_policy_frameworks_netcontrol_catch_and_release_zeek[:], zeek_policy_frameworks_netcontrol_catch_and_release_zeek[:]},
+	{"policy/frameworks/notice/__load__.zeek", 130, zeek_policy_frameworks_notice___load___zeek[:], zeek_policy_frameworks_notice___load___zeek[:]},
+	{"policy/frameworks/notice/actions/drop.zeek", 900, bro_policy_frameworks_notice_actions_drop_zeek[:], zeek_policy_frameworks_notice_actions_drop_zeek[:]},
 	{"policy/frameworks/notice/extend-email/hostnames.zeek", 986, zeek_policy_frameworks_notice_extend_email_hostnames_zeek[:], zeek_policy_frameworks_notice_extend_email_hostnames_zeek[:]},
 	{"policy/frameworks/software/version-changes.zeek", 720, zeek_policy_frameworks_software_version_changes_zeek[:], zeek_policy_frameworks_software_version_changes_zeek[:]},
 	{"policy/frameworks/software/vulnerable.zeek", 2930, zeek_policy_frameworks_software_vulnerable_zeek[:], zeek_policy_frameworks_software_vulnerable_zeek[:]},
@@ -3913,9 +3915,10 @@ var bro_base_protocols_conn_main_zeek = [...]load.Entry{
 	{Kind: 0x2},
 	{First: 0x63, Adds: true, Off: 136, End: 166, Line: 6, Name: "Log::ID", Members: []string{"LOG"}},
 	{First: 0x6a, Off: 266, End: 997, Line: 13, Name: "Info", Types: []load.Mention{{Name: "conn_id"}, {Name: "transport_proto"}}},
-	{First: 0x56, Varies: true, Off: 1028, End: 1062, Line: 38, Name: "log_conn", Value: []load.Mention{{Name: "rec"}, {Name: "Info"}}},
+	{First: 0x63, Adds: true, Off: 1000, End: 1088, Line: 37, Name: "connection", Types: []load.Mention{{Name: "Info"}}},
+	{First: 0x56, Varies: true, Off: 1119, End: 1153, Line: 42, Name: "log_conn", Value: []load.Mention{{Name: "rec"}, {Name: "Info"}}},
 	{Kind: 0x3},
-	{First: 0x50, Off: 1106, End: 1382, Line: 42, Name: "zeek_init", Until: []string{"Conn::LOG", "~Log::active_streams"}, Priority: 5},
+	{First: 0x50, Off: 1197, End: 1473, Line: 46, Name: "zeek_init", Until: []string{"Conn::LOG", "~Log::active_streams"}, Priority: 5},
 }
 
 // base/protocols/conn/main.zeek
@@ -3925,9 +3928,10 @@ var zeek_base_protocols_conn_main_zeek = [...]load.Entry{
 	{First: 0x63, Adds: true, Off: 136, End: 166, Line: 6, Name: "Log::ID", Members: []string{"LOG"}},
 	{First: 0x56, Varies: true, Off: 201, End: 236, Line: 9, Name: "log_policy", Value: []load.Mention{{Name: "Log::PolicyHook"}}},
 	{First: 0x6a, Off: 266, End: 997, Line: 13, Name: "Info", Types: []load.Mention{{Name: "conn_id"}, {Name: "transport_proto"}}},
-	{First: 0x56, Varies: true, Off: 1028, End: 1062, Line: 38, Name: "log_conn", Value: []load.Mention{{Name: "rec"}, {Name: "Info"}}},
+	{First: 0x63, Adds: true, Off: 1000, End: 1088, Line: 37, Name: "connection", Types: []load.Mention{{Name: "Info"}}},
+	{First: 0x56, Varies: true, Off: 1119, End: 1153, Line: 42, Name: "log_conn", Value: []load.Mention{{Name: "rec"}, {Name: "Info"}}},
 	{Kind: 0x3},
-	{First: 0x50, Off: 1106, End: 1382, Line: 42, Name: "zeek_init", Until: []string{"Conn::LOG", "~Log::active_streams"}, Priority: 5},
+	{First: 0x50, Off: 1197, End: 1473, Line: 46, Name: "zeek_init", Until: []string{"Conn::LOG", "~Log::active_streams"}, Priority: 5},
 }
 
 // base/protocols/conn/removal-hooks.zeek
@@ -4424,6 +4428,32 @@ var zeek_policy_frameworks_intel_whitelist_zeek = [...]load.Entry{
 // policy/frameworks/netcontrol/catch-and-release.zeek
 var zeek_policy_frameworks_netcontrol_catch_and_release_zeek = [...]load.Entry{
 	{Kind: 0x4, Off: 116, End: 166, Line: 3, Name: "base/frameworks/netcontrol/catch-and-release"},
+}
+
+// policy/frameworks/notice/__load__.zeek
+var zeek_policy_frameworks_notice___load___zeek = [...]load.Entry{
+	{Kind: 0x4, Off: 99, End: 129, Line: 3, Name: "./extend-email/hostnames"},
+}
+
+// policy/frameworks/notice/actions/drop.zeek
+var bro_policy_frameworks_notice_actions_drop_zeek = [...]load.Entry{
+	{Kind: 0x4, Off: 113, End: 146, Line: 3, Name: "base/frameworks/notice/main"},
+	{Kind: 0x4, Off: 147, End: 179, Line: 4, Name: "base/frameworks/netcontrol"},
+	{Kind: 0x4, Off: 180, End: 232, Line: 5, Name: "policy/frameworks/netcontrol/catch-and-release"},
+	{Kind: 0x1, Name: "Notice"},
+	{First: 0x57, Off: 480, End: 899, Line: 18, Name: "Notice::notice"},
+}
+
+// policy/frameworks/notice/actions/drop.zeek
+var zeek_policy_frameworks_notice_actions_drop_zeek = [...]load.Entry{
+	{Kind: 0x4, Off: 113, End: 146, Line: 3, Name: "base/frameworks/notice/main"},
+	{Kind: 0x4, Off: 147, End: 179, Line: 4, Name: "base/frameworks/netcontrol"},
+	{Kind: 0x4, Off: 180, End: 232, Line: 5, Name: "policy/frameworks/netcontrol/catch-and-release"},
+	{Kind: 0x1, Name: "Notice"},
+	{Kind: 0x2},
+	{First: 0x63, Adds: true, Off: 292, End: 409, Line: 11, Name: "Info"},
+	{Kind: 0x3},
+	{First: 0x57, Off: 480, End: 899, Line: 18, Name: "Notice::notice"},
 }
 
 // policy/frameworks/notice/extend-email/hostnames.zeek

@@ -34,6 +34,10 @@ export {
 @endif
 	};
 
+	redef record connection += {
+		conn: Info &optional; ##< What is to be logged of it.
+	};
+
 	## A connection is logged.
 	global log_conn: event(rec: Info);
 }
