@@ -3,7 +3,10 @@ package brogo
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/brogo/brogo/bif/oldcomm"
 	"github.com/brogo/brogo/lang/ast"
@@ -38,13 +41,7 @@ func (e *Engine) load() int {
 		l.Text("<command line>", c+"\n;\n")
 	}
 	if e.errs.errors == 0 && !l.Stopped() {
-		e.checker.Finish()
-	}
-	if e.errs.errors == 0 && e.d.OldCommFatal {
-		if uses := e.oldCommUses(); len(uses) > 0 {
-			e.errs.Report(diag.Diagnostic{Severity: diag.Fatal, Code: diag.OldCommunication,
-				Msg: oldcomm.Message + " (" + strings.Join(uses, "; ") + ")"})
-		}
+		e.FinishCheck()
 	}
 	if e.errs.errors > 0 {
 		return 1
@@ -62,6 +59,19 @@ func (e *Engine) load() int {
 		}
 	}
 	return 0
+}
+
+// FinishCheck reports what can be told only of a whole program without errors. Load does so; a tool that has had bodies checked anew
+// (check.Checker.Redo) calls it again.
+func (e *Engine) FinishCheck() {
+	e.checker.Finish()
+	if !e.d.OldCommFatal {
+		return
+	}
+	if uses := e.oldCommUses(); len(uses) > 0 {
+		e.errs.Report(diag.Diagnostic{Severity: diag.Fatal, Code: diag.OldCommunication,
+			Msg: oldcomm.Message + " (" + strings.Join(uses, "; ") + ")"})
+	}
 }
 
 // oldCommUses lists what the program uses of the communication system before Broker, each with what to do instead; nothing with
@@ -169,7 +179,8 @@ func (e *Engine) build() error {
 	e.m = e.newMachine()
 	e.m.Hooks.Ready = e.metrics.Ready
 	e.checker = check.New(check.Config{Host: host{e}, Dialect: e.d, ParseSig: parseSig, Usage: e.cfg.Usage, NoUnusedWarnings: e.cfg.NoUnusedWarnings, Operands: e.cfg.ShowOperands, Named: e.cfg.Named,
-		Builtin: ours, Demand: func(full string) bool { return e.loader.Demand(full) }, DemandAll: func() { e.loader.DemandAll() },
+		Body: e.cfg.Body, Builtin: ours, BuiltinNames: sync.OnceValue(func() []string { return slices.Sorted(maps.Keys(e.rows)) }),
+		Demand: func(full string) bool { return e.loader.Demand(full) }, DemandAll: func() { e.loader.DemandAll() },
 		Reserved:      func(full string) (int, bool) { return e.loader.Reserved(full) },
 		DemandOptions: func() { e.loader.DemandOptions() }, Needed: func(g *ir.Global, asking *diag.File) bool { return e.loader.Needed(g, asking) }})
 	e.m.SetNames(e.checker)
@@ -185,7 +196,7 @@ func (e *Engine) build() error {
 		Defer: put, Builtin: func(full string) (exists, pure bool) { b, ok := e.rows[full]; return ok, ok && b.Pure },
 		Outline: outline, Plan: outlines.Plan(e.d), FS: e.cfg.FS, Host: loadHost{e}, Checker: e.checker, Dialect: e.d, Path: searchPath(e.pathDirs()), Prefixes: e.prefixes(),
 		Stdin: func() ([]byte, error) { return io.ReadAll(e.cfg.Stdin) }, KeepGoing: e.cfg.KeepGoing, KeepDocs: e.cfg.KeepDocs,
-		Through: e.cfg.Through, Parse: e.cfg.Parse, File: e.cfg.File,
+		Through: e.cfg.Through, Parse: e.cfg.Parse, File: e.cfg.File, Done: e.cfg.Done, Stop: e.cfg.Stop,
 	})
 	return nil
 }

@@ -49,6 +49,7 @@ func connect(t testing.TB, o Options, files map[string]string) *client {
 		code := Run(context.Background(), toServer, fromServer, o)
 		fromServer.Close()
 		c.exit <- code
+		close(c.exit)
 	}()
 	handler := jsonrpc2.HandlerWithError(func(_ context.Context, _ *jsonrpc2.Conn, req *jsonrpc2.Request) (any, error) {
 		c.notes <- req
@@ -58,7 +59,14 @@ func connect(t testing.TB, o Options, files map[string]string) *client {
 		io.Reader
 		io.WriteCloser
 	}{toClient, fromClient}, jsonrpc2.VSCodeObjectCodec{}), handler, jsonrpc2.SetLogger(log.New(io.Discard, "", 0)))
-	t.Cleanup(func() { c.conn.Close(); fromClient.Close(); toServer.Close() })
+	t.Cleanup(func() {
+		c.conn.Close()
+		fromClient.Close()
+		toServer.Close()
+		toClient.Close()
+		for range c.exit { // it may be writing files still
+		}
+	})
 	return c
 }
 

@@ -25,7 +25,7 @@ func (s *server) settle() {
 // idleIn is how long to wait for messages before idle; negative if there is nothing to do then.
 func (s *server) idleIn() time.Duration {
 	for _, d := range s.docs {
-		if d.stale || d.prog != nil && !d.prog.vetted {
+		if d.stale || d.edited || d.prog != nil && !d.prog.vetted {
 			return s.o.Quiet
 		}
 	}
@@ -36,7 +36,7 @@ func (s *server) idleIn() time.Duration {
 func (s *server) idle() {
 	for _, d := range s.opened() {
 		switch {
-		case d.stale || d.prog == nil:
+		case d.stale || d.edited || d.prog == nil:
 			s.check(d)
 		case !d.prog.vetted:
 			d.prog.vetted = true
@@ -147,7 +147,8 @@ func (s *server) diagnostic(d *document, x diag.Diagnostic) diagnostic {
 			out.Message = diag.Location(x.At) + ": " + out.Message
 		}
 	default:
-		out.Range = d.prog.textOf(f).span(x.At)
+		at := d.prog.now(x.At)
+		out.Range = d.prog.textOf(at.File).span(at)
 	}
 	if x.Hint != "" {
 		out.Message += "\n" + x.Hint
@@ -174,6 +175,7 @@ func (s *server) location(p *program, at diag.Span) (location, bool) {
 	if at.File == nil || at.Line < 1 || strings.HasPrefix(at.File.Name, "<") {
 		return location{}, false
 	}
+	at = p.now(at)
 	return location{s.fileURI(at.File.Name), p.textOf(at.File).span(at)}, true
 }
 

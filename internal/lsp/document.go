@@ -5,6 +5,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/brogo/brogo/lang/ast"
@@ -20,7 +21,8 @@ type document struct {
 	path    string // as scripts name it: a file that shows a base script has the script's
 	version int
 	text    *text
-	stale   bool     // prog is of an older text, or of none
+	stale   bool     // prog is of older files, or there is none
+	edited  bool     // prog is of an older text of the document, and nothing else has changed
 	urgent  bool     // the text has changed: its diagnostics do not wait
 	prog    *program // never nil once checked
 	kept    kept
@@ -38,6 +40,7 @@ func (d *document) drop() {
 type tree struct {
 	src   *lex.Source
 	items []item
+	now   func(diag.Span) diag.Span // brings places in the items up to date; nil if they are
 }
 
 // item is one declaration at the top level.
@@ -46,6 +49,9 @@ type item struct {
 	head     string   // its first words
 	from, to int32    // its bytes
 	module   string   // behind it
+	whole    bool     // no directives stand in it
+	lost     []string // names that mistakes in its syntax have kept from being declared
+	body     *body    // of a function or handler, if the checker has come to it
 }
 
 // outline parses the text of the document once.
@@ -86,7 +92,10 @@ func (t *tree) add(it parse.Item, decl ast.Decl) {
 	if m, ok := decl.(*ast.Module); ok {
 		module = m.Name.Name
 	}
-	t.items = append(t.items, item{decl: decl, head: head(t.src, it.Toks), from: it.Toks[0].Off, to: it.Toks[len(it.Toks)-1].End, module: module})
+	first := sort.Search(len(t.src.Tokens), func(i int) bool { return t.src.Tokens[i].Off >= it.Toks[0].Off })
+	n := len(it.Toks) - 1
+	whole := !it.Unterminated && first+n < len(t.src.Tokens) && t.src.Tokens[first+n].Off == it.Toks[n].Off
+	t.items = append(t.items, item{whole: whole, decl: decl, head: head(t.src, it.Toks), from: it.Toks[0].Off, to: it.Toks[len(it.Toks)-1].End, module: module})
 }
 
 // allBranches reads every first branch.
@@ -138,7 +147,11 @@ func (d *document) source() *source {
 
 // check brings the document's program up to date.
 func (s *server) check(d *document) {
-	if !d.stale && d.prog != nil {
+	if !d.stale && !d.edited && d.prog != nil {
+		return
+	}
+	if !d.stale && d.prog.follow(s, d) {
+		d.edited = false
 		return
 	}
 	old := d.prog
@@ -147,7 +160,7 @@ func (s *server) check(d *document) {
 		p.findings = old.findings // until Vet has run again
 	}
 	old.close()
-	d.prog, d.stale = p, false
+	d.prog, d.stale, d.edited = p, false, false
 	if p.tree != nil && !strings.Contains(d.text.s, "@if") {
 		d.tree = p.tree // with conditions it would lack what they leave out
 	}
@@ -161,9 +174,6 @@ func (s *server) keepScopes(d *document) {
 		return
 	}
 	t := d.outline()
-	if d.scopes == nil {
-		d.scopes = make(map[string]map[string]*types.Type)
-	}
 	i := 0
 	for n := range t.items {
 		it := &t.items[n]
@@ -178,18 +188,26 @@ func (s *server) keepScopes(d *document) {
 				found[u.Local.Name] = u.Local.T
 			}
 		}
-		if len(found) > 0 {
-			if it.decl == nil {
-				old := d.scopes[it.head]
-				for name, t := range old {
-					if found[name] == nil {
-						found[name] = t
-					}
-				}
+		d.keepScope(it, found)
+	}
+}
+
+// keepScope remembers the locals of one item.
+func (d *document) keepScope(it *item, found map[string]*types.Type) {
+	if len(found) == 0 {
+		return
+	}
+	if it.decl == nil {
+		for name, t := range d.scopes[it.head] {
+			if found[name] == nil {
+				found[name] = t
 			}
-			d.scopes[it.head] = found
 		}
 	}
+	if d.scopes == nil {
+		d.scopes = make(map[string]map[string]*types.Type)
+	}
+	d.scopes[it.head] = found
 }
 
 // rootOf is the script whose loading shows a document as it is meant: the package file of its directory, if that loads it, else itself.
@@ -241,9 +259,9 @@ func didChange(s *server, p didChangeParams) (any, error) {
 	if p.TextDocument.Version != nil {
 		d.version = *p.TextDocument.Version
 	}
-	d.tree, d.stale, d.urgent = nil, true, true
+	d.tree, d.edited, d.urgent = nil, true, true
 	for _, o := range s.docs {
-		if o.prog != nil && o.prog.files[d.path] != nil {
+		if o != d && o.prog != nil && o.prog.files[d.path] != nil {
 			o.stale = true
 		}
 	}

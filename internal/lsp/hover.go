@@ -53,7 +53,7 @@ func (s *server) describe(p *program, u *check.Use) string {
 	}
 	f := u.Field
 	text := code("$" + f.Name + ": " + names.Type(f.Type) + attributes(f.Attrs))
-	return text + paragraph(docAbove(f.At, f.Doc)) + paragraph(where(f.At))
+	return text + paragraph(docAbove(p.now(f.At), f.Doc)) + paragraph(where(p.now(f.At)))
 }
 
 func (s *server) describeGlobal(p *program, g *ir.Global) string {
@@ -72,7 +72,7 @@ func (s *server) describeGlobal(p *program, g *ir.Global) string {
 	if g.Deprecated != nil {
 		text += paragraph(strings.TrimSuffix("*deprecated*: "+*g.Deprecated, ": "))
 	}
-	doc := docAbove(g.At, g.Doc)
+	doc := docAbove(p.now(g.At), g.Doc)
 	if row, ok := g.Builtin.(*interp.Builtin); ok && doc == "" {
 		doc = row.Doc
 	}
@@ -91,7 +91,7 @@ func (s *server) describeGlobal(p *program, g *ir.Global) string {
 		}
 		fallthrough
 	default:
-		text += paragraph(where(g.At))
+		text += paragraph(where(p.now(g.At)))
 	}
 	return text
 }

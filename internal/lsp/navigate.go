@@ -22,7 +22,7 @@ func (d *document) useAt(p position) *check.Use {
 func declared(u *check.Use) diag.Span {
 	switch {
 	case u.Global != nil:
-		return nameSpan(u.Global.At, symbolOf(u).base())
+		return nameSpan(u.Global.At, baseName(u.Global.Name))
 	case u.Local != nil:
 		return nameSpan(u.Local.At, u.Local.Name)
 	}
@@ -59,15 +59,14 @@ func nameLen(s string) int {
 	return n
 }
 
-// bodyName is the name in the head of a body.
-func bodyName(b *ir.Func) diag.Span {
-	at := b.At
+// bodyName is the name in the head of a body, which begins at a place.
+func bodyName(at diag.Span, name string) diag.Span {
 	if at.File == nil {
 		return at
 	}
 	line := at.File.Line(int(at.Line))
 	from := min(max(int(at.Col)-1, 0), len(line))
-	short := b.Name[strings.LastIndexByte(b.Name, ':')+1:]
+	short := baseName(name)
 	for i := from; ; i++ {
 		j := strings.Index(line[i:], short)
 		if j < 0 {
@@ -86,12 +85,12 @@ func bodyName(b *ir.Func) diag.Span {
 }
 
 // bodies are the names of the bodies of a function, event or hook, in the order in which they run.
-func bodies(g *ir.Global) []diag.Span {
+func (p *program) bodies(g *ir.Global) []diag.Span {
 	list := slices.Clone(g.Bodies)
 	slices.SortStableFunc(list, func(a, b *ir.Func) int { return int(b.Priority - a.Priority) })
 	var out []diag.Span
 	for _, b := range list {
-		out = append(out, bodyName(b))
+		out = append(out, bodyName(p.now(b.At), b.Name))
 	}
 	return out
 }
@@ -114,9 +113,9 @@ func (s *server) definition(d *document, p positionParams) any {
 	if u == nil {
 		return s.loadedFile(d, p.Position)
 	}
-	at := declared(u)
+	at := d.prog.now(declared(u))
 	if g := u.Global; g != nil && g.T != nil && g.T.Tag == types.Func && g.Kind == ir.KindFunc {
-		b := bodies(g)
+		b := d.prog.bodies(g)
 		if len(b) > 0 && (g.T.Fn.Flavor == types.FlavorFunction || at.File == nil || u.At.File == at.File && u.At.Line == at.Line) {
 			return s.locations(d, b)
 		}
@@ -138,7 +137,7 @@ func (s *server) implementation(d *document, p positionParams) any {
 	if u == nil || u.Global == nil {
 		return nil
 	}
-	return s.locations(d, bodies(u.Global))
+	return s.locations(d, d.prog.bodies(u.Global))
 }
 
 // loadedFile is the file that a @load in the line of a position names.

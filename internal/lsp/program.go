@@ -22,12 +22,23 @@ type program struct {
 	root  string
 	e     *brogo.Engine
 	files map[string]*source // by path; base scripts only if they were asked for
-	diags []diag.Diagnostic
+	said  []said             // by the checker, in its order
+	diags []diag.Diagnostic  // of these, what is shown
+	sink  *diag.List
 	// findings are those of Options.Vet, once it has run.
 	findings []diag.Diagnostic
 	vetted   bool
 	failed   bool  // there are errors
 	tree     *tree // of the file that somebody looks at, as far as its conditions let it be read
+
+	// For follow.
+	follows bool               // edits can be followed
+	several bool               // there are other files than that one and the base scripts
+	latest  *diag.File         // that file with its latest text
+	shifts  []shift            // of its lines
+	since   map[*diag.File]int // how many of them a text of it has behind it
+	collect bool               // uses go to fresh
+	fresh   []check.Use
 }
 
 // source is one file of a program with all names in it.
@@ -137,13 +148,18 @@ type keptItem struct {
 // load checks a script. path is the file that somebody looks at; the names of a base script are noted only if it is that. k is what an
 // earlier check has left of the file, nil if none is to come.
 func (s *server) load(root, path string, k *kept) *program {
-	p := &program{root: root, files: make(map[string]*source)}
+	p := &program{root: root, files: make(map[string]*source), sink: &diag.List{}, follows: k != nil && !embedded(path)}
 	byFile := make(map[*diag.File]*source)
 	cfg := s.config(root)
-	sink := &diag.List{}
-	cfg.Diagnostics = sink
+	cfg.Diagnostics = p.sink
 	var last *source
 	cfg.Named = func(u check.Use) {
+		if p.collect {
+			if u.At.File.Name == path {
+				p.fresh = append(p.fresh, u)
+			}
+			return
+		}
 		if last == nil || last.file != u.At.File {
 			if last = byFile[u.At.File]; last == nil {
 				last = &source{file: u.At.File}
@@ -157,6 +173,10 @@ func (s *server) load(root, path string, k *kept) *program {
 	cfg.Through = true
 	items := make(map[keptItem]ast.Decl)
 	cfg.File = func(name, text string) *diag.File {
+		if !embedded(name) {
+			p.several = p.several || name != path
+			p.follows = p.follows && !strings.Contains(text, "@pragma")
+		}
 		if name != path || k == nil {
 			return &diag.File{Name: name, Src: text}
 		}
@@ -166,6 +186,8 @@ func (s *server) load(root, path string, k *kept) *program {
 		k.file.Src = text
 		return k.file
 	}
+	w := &watcher{p: p, path: path}
+	cfg.Body, cfg.Done = w.body, w.done
 	cfg.Parse = func(src *lex.Source, it parse.Item) (decl ast.Decl, err error) {
 		if src.File.Name != path || len(it.Toks) == 0 {
 			return parse.Decl(src, it)
@@ -186,6 +208,7 @@ func (s *server) load(root, path string, k *kept) *program {
 			p.tree = &tree{src: src}
 		}
 		p.tree.add(it, decl)
+		w.begin(decl, err)
 		return decl, err
 	}
 	e, err := brogo.New(cfg)
@@ -199,7 +222,8 @@ func (s *server) load(root, path string, k *kept) *program {
 	limit := time.AfterFunc(s.o.Limit, func() { e.Interrupt(); e.Interrupt() })
 	code := e.Load()
 	if !limit.Stop() && code != 0 {
-		sink.Report(diag.Diagnostic{Severity: diag.Warning, Code: diag.Load, At: diag.Span{File: &diag.File{Name: root}, Line: 1},
+		p.follows = false
+		p.sink.Report(diag.Diagnostic{Severity: diag.Warning, Code: diag.Load, At: diag.Span{File: &diag.File{Name: root}, Line: 1},
 			Msg: "checking was given up: the code that runs while this script is loaded takes too long"})
 	}
 	if embedded(path) {
@@ -216,13 +240,110 @@ func (s *server) load(root, path string, k *kept) *program {
 		k.items = items
 	}
 	p.failed = code != 0
-	p.diags = explained(sink.All)
+	w.end()
+	p.explain()
 	for f, src := range byFile {
-		sort.SliceStable(src.uses, func(i, j int) bool { return earlier(src.uses[i], src.uses[j]) })
-		src.uses = slices.CompactFunc(src.uses, func(a, b check.Use) bool { return a == b })
+		sortUses(&src.uses)
 		p.files[f.Name] = src
 	}
 	return p
+}
+
+// explain has diags show what was said.
+func (p *program) explain() {
+	p.diags = nil
+	for _, x := range p.said {
+		p.diags = append(p.diags, x.Diagnostic)
+	}
+	p.diags = explained(p.diags)
+}
+
+// watcher notes, while a program is loaded, which diagnostics are about which body of the document.
+type watcher struct {
+	p      *program
+	path   string
+	of     *item // under way, nil outside of the document
+	start  int   // diagnostics before it
+	syntax int   // mistakes of its syntax
+	spans  []saidSpan
+}
+
+type saidSpan struct {
+	from, to int
+	of       *body
+}
+
+// begin is called when an item of the document has been parsed.
+func (w *watcher) begin(decl ast.Decl, err error) {
+	w.of, w.start, w.syntax = &w.p.tree.items[len(w.p.tree.items)-1], len(w.p.sink.All), 0
+	e, _ := err.(*parse.Error)
+	if e != nil {
+		w.syntax, w.of.lost = len(e.Diags), e.Declares
+	}
+	fn, ok := decl.(*ast.FuncDecl)
+	if !ok || fn.Body == nil || !w.of.whole {
+		return
+	}
+	b := &body{open: offsetOf(fn.Body.Span(), w.p.tree.src, w.of.from), plain: true}
+	if e != nil {
+		for _, x := range e.Diags {
+			b.plain = b.plain && !before(x.At, fn.Body.Span())
+		}
+	}
+	w.of.body = b
+}
+
+// offsetOf is the offset of the token at a place, which stands at an offset or behind it.
+func offsetOf(at diag.Span, src *lex.Source, from int32) int32 {
+	i := sort.Search(len(src.Tokens), func(i int) bool { return src.Tokens[i].Off >= from })
+	for src.Tokens[i].Kind != lex.EOF && (src.Tokens[i].Line != at.Line || src.Tokens[i].Col != at.Col) {
+		i++
+	}
+	return src.Tokens[i].Off
+}
+
+// body is called before the body of the item under way is checked.
+func (w *watcher) body(b *check.Body) {
+	if w.of == nil || w.of.body == nil || w.of.body.check != nil {
+		return
+	}
+	w.of.body.check = b
+	w.of.body.plain = w.of.body.plain && len(w.p.sink.All) == w.start+w.syntax
+}
+
+// done is called when an item is over.
+func (w *watcher) done(src *lex.Source, _ parse.Item) {
+	if w.of == nil || src.File.Name != w.path {
+		return
+	}
+	if b := w.of.body; b != nil && (b.check == nil || !b.plain) {
+		w.of.body = nil
+	} else if b != nil {
+		w.spans = append(w.spans, saidSpan{w.start, len(w.p.sink.All), b})
+	}
+	w.of = nil
+}
+
+// end is called when the program is loaded. A function that has run already may have had its part in what was loaded.
+func (w *watcher) end() {
+	p := w.p
+	for _, d := range p.sink.All {
+		p.said = append(p.said, said{d, nil})
+	}
+	for _, s := range w.spans {
+		for i := s.from; i < s.to; i++ {
+			p.said[i].of = s.of
+		}
+	}
+	p.sink.All = nil
+	if p.tree == nil {
+		return
+	}
+	for i := range p.tree.items {
+		if b := p.tree.items[i].body; b != nil && p.e.Machine().Called(b.check.Global, b.check.Func) {
+			p.tree.items[i].body = nil
+		}
+	}
 }
 
 // explained leaves out what a file that is not there explains: names that it may declare.
@@ -233,6 +354,12 @@ func explained(list []diag.Diagnostic) []diag.Diagnostic {
 	return slices.DeleteFunc(list, func(d diag.Diagnostic) bool {
 		return d.Code == diag.UnknownName || d.Code == diag.NotAnEvent || d.Code == diag.DeadHandler
 	})
+}
+
+// sortUses puts uses in order, each of them once.
+func sortUses(uses *[]check.Use) {
+	sort.SliceStable(*uses, func(i, j int) bool { return earlier((*uses)[i], (*uses)[j]) })
+	*uses = slices.CompactFunc(*uses, func(a, b check.Use) bool { return a == b })
 }
 
 // earlier orders uses by place. Of several at one place a local goes first, then a global: a parameter is a field, too.
@@ -304,15 +431,29 @@ type symbol struct {
 	line, col int32
 }
 
-func symbolOf(u *check.Use) symbol {
+func (p *program) symbolOf(u *check.Use) symbol {
 	switch {
 	case u.Global != nil:
 		return symbol{global: u.Global.Name}
 	case u.Local != nil:
-		return placed(u.Local.Name, u.Local.At)
+		return placed(u.Local.Name, p.now(u.Local.At))
 	}
-	return placed(u.Field.Name, u.Field.At)
+	return placed(u.Field.Name, p.now(u.Field.At))
 }
+
+// nameOf is the name of what u stands for, without its module.
+func nameOf(u *check.Use) string {
+	switch {
+	case u.Global != nil:
+		return baseName(u.Global.Name)
+	case u.Local != nil:
+		return u.Local.Name
+	}
+	return u.Field.Name
+}
+
+// baseName is a name without its module.
+func baseName(full string) string { return full[strings.LastIndexByte(full, ':')+1:] }
 
 func placed(name string, at diag.Span) symbol {
 	if at.File == nil {
@@ -324,7 +465,7 @@ func placed(name string, at diag.Span) symbol {
 // base is the name without its module.
 func (s symbol) base() string {
 	if s.global != "" {
-		return s.global[strings.LastIndexByte(s.global, ':')+1:]
+		return baseName(s.global)
 	}
 	return s.name
 }
@@ -344,7 +485,7 @@ func foreign(u *check.Use) string {
 		at = u.Field.At
 	}
 	if at.File == nil || embedded(at.File.Name) || strings.HasPrefix(at.File.Name, "<") {
-		return symbolOf(u).base() + " belongs to the base scripts"
+		return nameOf(u) + " belongs to the base scripts"
 	}
 	return ""
 }

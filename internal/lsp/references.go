@@ -36,7 +36,7 @@ func (s *server) everywhere(d *document, sym symbol) []found {
 		seen[path] = true
 		f := found{path: path, text: p.textOf(src.file), source: src, failed: p.failed}
 		for _, u := range src.uses {
-			if symbolOf(&u) == sym {
+			if p.symbolOf(&u) == sym {
 				f.uses = append(f.uses, u)
 			}
 		}
@@ -119,7 +119,7 @@ func (s *server) references(d *document, p referenceParams) any {
 		return nil
 	}
 	out := []location{}
-	for _, f := range s.everywhere(d, symbolOf(u)) {
+	for _, f := range s.everywhere(d, d.prog.symbolOf(u)) {
 		for _, u := range f.uses {
 			if u.Decl && !p.Context.IncludeDeclaration {
 				continue
@@ -139,10 +139,10 @@ func (s *server) highlight(d *document, p positionParams) any {
 	if u == nil {
 		return nil
 	}
-	sym := symbolOf(u)
+	sym := d.prog.symbolOf(u)
 	out := []documentHighlight{}
 	for _, o := range d.source().uses {
-		if symbolOf(&o) == sym {
+		if d.prog.symbolOf(&o) == sym {
 			h := documentHighlight{d.text.span(o.At), highlightRead}
 			if o.Decl {
 				h.Kind = highlightWrite
@@ -171,6 +171,6 @@ func owner(p *program, f *check.Use) *ir.Global {
 // short is the place of a name without its module.
 func short(u *check.Use) diag.Span {
 	at := u.At
-	at.Col = at.EndCol - int32(len(symbolOf(u).base()))
+	at.Col = at.EndCol - int32(len(nameOf(u)))
 	return at
 }

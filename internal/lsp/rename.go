@@ -17,7 +17,7 @@ func prepareRename(s *server, p positionParams) (any, error) {
 	if d == nil || err != nil {
 		return nil, err
 	}
-	return prepareRenameResult{d.text.span(short(u)), symbolOf(u).base()}, nil
+	return prepareRenameResult{d.text.span(short(u)), nameOf(u)}, nil
 }
 
 // renamable finds the use of a name that a request is about. The document is nil if it is not open; the error says why the name has to stay.
@@ -43,7 +43,7 @@ func rename(s *server, p renameParams) (any, error) {
 	if d == nil || err != nil {
 		return nil, err
 	}
-	sym := symbolOf(u)
+	sym := d.prog.symbolOf(u)
 	name, err := newName(sym, p.NewName)
 	if err != nil {
 		return nil, err
@@ -104,7 +104,7 @@ func (s *server) taken(d *document, u *check.Use, name string) error {
 	e := d.prog.e
 	is := func(full string) error {
 		if g := e.Lookup(full); g != nil && g.T != nil {
-			what := diag.Location(g.At)
+			what := diag.Location(d.prog.now(g.At))
 			if g.Builtin != nil {
 				what = "built in"
 			}

@@ -60,7 +60,7 @@ func (s *server) signature(d *document, p positionParams) any {
 				}
 			}
 			help := functionHelp(full, t, arg)
-			if doc := docAbove(g.At, g.Doc); doc != "" {
+			if doc := docAbove(d.prog.now(g.At), g.Doc); doc != "" {
 				help.Signatures[0].Documentation = s.documentation(doc)
 			} else if row := d.prog.e.Row(g.Name); row != nil {
 				help.Signatures[0].Documentation = s.documentation(row.Doc)

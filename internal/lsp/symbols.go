@@ -11,6 +11,12 @@ import (
 
 // outlineSymbols is the tree of what a text declares: modules hold what follows them, records their fields, enums their members.
 func outlineSymbols(t *tree, x *text) []*documentSymbol {
+	at := func(s diag.Span) textRange {
+		if t.now != nil {
+			s = t.now(s)
+		}
+		return x.span(s)
+	}
 	root := &documentSymbol{}
 	into := root
 	for i := range t.items {
@@ -21,12 +27,12 @@ func outlineSymbols(t *tree, x *text) []*documentSymbol {
 		if m, ok := it.decl.(*ast.Module); ok {
 			into = root
 			if m.Name.Name != "GLOBAL" {
-				into = &documentSymbol{Name: m.Name.Name, Kind: symbolModule, Range: x.span(m.Span()), SelectionRange: x.span(m.Name.Span())}
+				into = &documentSymbol{Name: m.Name.Name, Kind: symbolModule, Range: at(m.Span()), SelectionRange: at(m.Name.Span())}
 				root.Children = append(root.Children, into)
 			}
 			continue
 		}
-		if sym := declSymbol(it.decl, x); sym != nil {
+		if sym := declSymbol(it.decl, at); sym != nil {
 			sym.Range = textRange{x.position(int(it.from)), x.position(int(it.to))}
 			into.Children = append(into.Children, sym)
 			if into != root {
@@ -41,9 +47,9 @@ func outlineSymbols(t *tree, x *text) []*documentSymbol {
 }
 
 // declSymbol is the symbol of a declaration, nil if it declares nothing.
-func declSymbol(d ast.Decl, x *text) *documentSymbol {
+func declSymbol(d ast.Decl, at func(diag.Span) textRange) *documentSymbol {
 	named := func(id ast.Ident, kind int, detail string) *documentSymbol {
-		return &documentSymbol{Name: id.Name, Kind: kind, Detail: detail, Range: x.span(d.Span()), SelectionRange: x.span(id.Span())}
+		return &documentSymbol{Name: id.Name, Kind: kind, Detail: detail, Range: at(d.Span()), SelectionRange: at(id.Span())}
 	}
 	switch d := d.(type) {
 	case *ast.Var:
@@ -64,21 +70,21 @@ func declSymbol(d ast.Decl, x *text) *documentSymbol {
 		switch t := d.Type.(type) {
 		case *ast.RecordType:
 			sym := named(d.Name, symbolStruct, "record")
-			sym.Children = fieldSymbols(t.Fields, x)
+			sym.Children = fieldSymbols(t.Fields, at)
 			return sym
 		case *ast.EnumType:
 			sym := named(d.Name, symbolEnum, "enum")
-			sym.Children = memberSymbols(t.Members, x)
+			sym.Children = memberSymbols(t.Members, at)
 			return sym
 		}
 		return named(d.Name, symbolType, typeText(d.Type))
 	case *ast.RedefRecord:
 		sym := named(d.Name, symbolStruct, "redef record")
-		sym.Children = fieldSymbols(d.Fields, x)
+		sym.Children = fieldSymbols(d.Fields, at)
 		return sym
 	case *ast.RedefEnum:
 		sym := named(d.Name, symbolEnum, "redef enum")
-		sym.Children = memberSymbols(d.Members, x)
+		sym.Children = memberSymbols(d.Members, at)
 		return sym
 	case *ast.FuncDecl:
 		kind := symbolFunction
@@ -90,18 +96,18 @@ func declSymbol(d ast.Decl, x *text) *documentSymbol {
 	return nil
 }
 
-func fieldSymbols(fields []ast.FieldDecl, x *text) []*documentSymbol {
+func fieldSymbols(fields []ast.FieldDecl, at func(diag.Span) textRange) []*documentSymbol {
 	var out []*documentSymbol
 	for _, f := range fields {
-		out = append(out, &documentSymbol{Name: f.Name.Name, Kind: symbolField, Detail: typeText(f.Type), Range: x.span(f.Span()), SelectionRange: x.span(f.Name.Span())})
+		out = append(out, &documentSymbol{Name: f.Name.Name, Kind: symbolField, Detail: typeText(f.Type), Range: at(f.Span()), SelectionRange: at(f.Name.Span())})
 	}
 	return out
 }
 
-func memberSymbols(members []ast.EnumMember, x *text) []*documentSymbol {
+func memberSymbols(members []ast.EnumMember, at func(diag.Span) textRange) []*documentSymbol {
 	var out []*documentSymbol
 	for _, m := range members {
-		out = append(out, &documentSymbol{Name: m.Name.Name, Kind: symbolEnumMember, Range: x.span(m.Span()), SelectionRange: x.span(m.Name.Span())})
+		out = append(out, &documentSymbol{Name: m.Name.Name, Kind: symbolEnumMember, Range: at(m.Span()), SelectionRange: at(m.Name.Span())})
 	}
 	return out
 }

@@ -61,6 +61,10 @@ type Config struct {
 	NoUnusedWarnings bool
 	// Named, if set, is told of each name that an item uses or declares, once it is known what it stands for.
 	Named func(Use)
+	// Body, if set, is told of each body of a function, event or hook before it is checked, for Redo.
+	Body func(*Body)
+	// BuiltinNames, if set, lists the names of all builtins in order, for hints at what was meant.
+	BuiltinNames func() []string
 	// Operands has each assert keep the operands of its comparison, for the message.
 	Operands bool
 }
@@ -99,6 +103,7 @@ type underway struct {
 	exportErr bool
 
 	owner      *ir.Global        // whose body or initial value is being checked
+	body       *Body             // the body under way, if Config.Body is told of it
 	fn         *function         // innermost function under way; nil at the top level
 	item       int               // errors of the item under way
 	fresh      []*ir.Global      // globals that it made
@@ -227,7 +232,7 @@ func (c *Checker) Defined(name string, at diag.Span) bool {
 func (c *Checker) Item(d ast.Decl) []ir.Action {
 	c.item = 0
 	c.cur = d.Span()
-	c.owner = nil
+	c.owner, c.underway.body = nil, nil
 	c.fn, c.depth, c.inWhen, c.hook, c.fresh = nil, 0, 0, false, nil
 	acts := c.decl(d)
 	if c.item > 0 {

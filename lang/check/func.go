@@ -56,7 +56,9 @@ func (c *Checker) funcDecl(d *ast.FuncDecl) []ir.Action {
 	if d.Body == nil {
 		fn.Later = c.bodyLater(f, c.parseBody)
 	} else {
+		c.tellBody(g, fn)
 		fn.Body = c.body(f, d.Body)
+		c.underway.body = nil
 	}
 	c.end(f)
 	info.hasVal = true

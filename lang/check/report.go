@@ -161,7 +161,14 @@ func (c *Checker) nearest(name string) string {
 	}
 	prefix := c.module + "::"
 	for _, g := range c.Globals() {
-		try(strings.TrimPrefix(g.Name, prefix))
+		if c.limit == 0 || c.info[g].order < c.limit {
+			try(strings.TrimPrefix(g.Name, prefix))
+		}
+	}
+	if c.cfg.BuiltinNames != nil {
+		for _, b := range c.cfg.BuiltinNames() {
+			try(strings.TrimPrefix(b, prefix))
+		}
 	}
 	return best
 }

@@ -13,6 +13,9 @@ import (
 func (c *Checker) use(g *ir.Global) {
 	g.Uses++
 	c.refs[c.owner] = append(c.refs[c.owner], g)
+	if c.underway.body != nil {
+		c.underway.body.uses = append(c.underway.body.uses, g)
+	}
 }
 
 // readUnset warns, if asked to, of the first read of a local that is not surely set.

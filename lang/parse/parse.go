@@ -67,7 +67,10 @@ func decl(p *parser, it Item) (ast.Decl, error) {
 		d = m.decl()
 	})
 	if err != nil {
-		err.Declares = append(declares(src, it.Toks), p.lost...)
+		err.Declares = p.lost
+		if _, whole := d.(*ast.FuncDecl); !whole { // which is declared all the same
+			err.Declares = append(declares(src, it.Toks), p.lost...)
+		}
 		return d, err
 	}
 	return d, nil

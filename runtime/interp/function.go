@@ -225,3 +225,8 @@ func (m *M) exec(b *body, site *ir.Call, f frame, caps *box) val.Value {
 	m.pop(b.size)
 	return v
 }
+
+// Called reports whether one of the bodies of a function, event or hook has been called.
+func (m *M) Called(g *ir.Global, f *ir.Func) bool {
+	return slices.ContainsFunc(m.function(g).bodies, func(b *body) bool { return b.ir == f && b.code != nil })
+}
