@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/brogo/brogo/lang/diag"
+	"github.com/brogo/brogo/lang/dialect"
 	"github.com/brogo/brogo/lang/lex"
 )
 
@@ -32,8 +34,16 @@ type filing struct {
 	defaults []string // these
 }
 
-// Record has the loader make a plan of what it puts off, instead of following one. Recorded returns it when loading is over.
+// Record has the loader make a plan of what it puts off, instead of following one, by outlines that are made anew. Recorded returns it when
+// loading is over.
 func (l *Loader) Record() {
+	l.cfg.Outline = func(f *diag.File, d *dialect.Dialect) []Entry {
+		entries, err := OutlineOf(f, d)
+		if err != nil {
+			return nil
+		}
+		return entries
+	}
 	l.course = course{Plan: &Plan{}}
 	l.recorder = &recorder{index: make(map[string]int), readers: make(map[string]*PlannedReads), types: make(map[string]*PlannedReads)}
 }

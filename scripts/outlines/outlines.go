@@ -1,4 +1,5 @@
-// Package outlines holds the outlines of the embedded base scripts (see load.Entry) as static data, so that starting lexes none of them.
+// Package outlines holds the outlines of the embedded base scripts (see load.Entry) as static data, so that starting lexes none of them, and
+// the plan of what starting puts off (see load.Plan), so that it need not look at them one by one.
 //
 // `go generate ./scripts/outlines` makes outlines_gen.go, and a test compares it with the scripts. An outline that is plainly older than its
 // script, which has another size, is not used, which costs time and nothing else. The engine is the only caller.
@@ -12,7 +13,6 @@ import (
 )
 
 //go:generate go test -tags generating -run TestCurrent -count 1 . -update
-//go:generate go test -tags generating -run TestPlan -count 1 ../.. -update
 
 // file is one script.
 type file struct {

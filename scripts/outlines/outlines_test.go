@@ -1,4 +1,4 @@
-package outlines
+package outlines_test
 
 import (
 	"bytes"
@@ -12,10 +12,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/brogo/brogo"
 	"github.com/brogo/brogo/lang/diag"
 	"github.com/brogo/brogo/lang/dialect"
 	"github.com/brogo/brogo/lang/load"
 	"github.com/brogo/brogo/scripts"
+	"github.com/brogo/brogo/scripts/outlines"
 )
 
 var update = flag.Bool("update", false, "write outlines_gen.go")
@@ -75,10 +77,10 @@ func TestEvery(t *testing.T) {
 				t.Errorf("%s: %v", d.Name, err)
 				continue
 			}
-			if got := Find(s.path, s.text, d); !reflect.DeepEqual(got, want) {
+			if got := outlines.Find(s.path, s.text, d); !reflect.DeepEqual(got, want) {
 				t.Errorf("%s, %s: the outline differs from the script", s.path, d.Name)
 			}
-			if Find(s.path, s.text+"\n", d) != nil {
+			if outlines.Find(s.path, s.text+"\n", d) != nil {
 				t.Errorf("%s, %s: an outline for another text", s.path, d.Name)
 			}
 		}
@@ -124,7 +126,7 @@ func generate(t *testing.T) []byte {
 		entries(&vars, s.path, zeekVar, zeek)
 		fmt.Fprintf(&table, "{%q, %d, %s[:], %s[:]},\n", s.path, len(s.text), broVar, zeekVar)
 	}
-	return source(t, "package outlines\n\nimport \"github.com/brogo/brogo/lang/load\"\n\nvar files = [...]file{\n"+table.String()+"}\n\n"+vars.String())
+	return source(t, "package outlines\n\nimport \"github.com/brogo/brogo/lang/load\"\n\nvar files = [...]file{\n"+table.String()+"}\n\n"+plan(t, dialect.Bro)+plan(t, dialect.Zeek)+vars.String())
 }
 
 // short leaves out of a list of mentions what may be left out.
@@ -146,4 +148,35 @@ func entries(w *bytes.Buffer, path, name string, list []load.Entry) {
 		w.WriteString(strings.Join(fields, ", ") + "},\n")
 	}
 	w.WriteString("}\n\n")
+}
+
+// plan writes the plan of a dialect as a variable.
+func plan(t *testing.T, d *dialect.Dialect) string {
+	p, err := brogo.RecordPlan(d.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var w strings.Builder
+	fmt.Fprintf(&w, "var %sPlan = load.Plan{\nRuns: []load.Run{\n", d.Name)
+	for _, r := range p.Runs {
+		fmt.Fprintf(&w, "{File: %q, First: %d, Items: %d, Before: %d, Performed: %d},\n", r.File, r.First, r.Items, r.Before, r.Performed)
+	}
+	fmt.Fprintf(&w, "},\nLimits: %#v,\nNames: []load.Planned{\n", p.Limits)
+	for _, n := range p.Names {
+		fmt.Fprintf(&w, "{Full: %q, Place: %d, Kind: %d, Fixed: %v, Since: %d, Of: %d, Body: %d, Items: %#v},\n",
+			n.Full, n.Place, n.Kind, n.Fixed, n.Since, n.Of, n.Body, n.Items)
+	}
+	w.WriteString("},\n")
+	reads(&w, "Readers", p.Readers)
+	reads(&w, "Types", p.Types)
+	w.WriteString("}\n\n")
+	return w.String()
+}
+
+func reads(w *strings.Builder, field string, list []load.PlannedReads) {
+	fmt.Fprintf(w, "%s: []load.PlannedReads{\n", field)
+	for _, r := range list {
+		fmt.Fprintf(w, "{Full: %q, Names: %#v, Since: %#v},\n", r.Full, r.Names, r.Since)
+	}
+	w.WriteString("},\n")
 }
