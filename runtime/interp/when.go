@@ -420,7 +420,7 @@ func (t *trigger) watchValue(typ *types.Type, v val.Value) {
 	case types.Table:
 		at = &v.Table().Watch
 	case types.Record:
-		at = &v.Rec().Watch
+		at = v.Rec().Watched()
 	case types.Vector:
 		at = &v.Vec().Watch
 	default:

@@ -66,7 +66,7 @@ func TestTableMemory(t *testing.T) {
 
 // A record without &optional takes 16 bytes a field and a header, and an eighth more at most where Go has no size of its own for it.
 func TestRecordMemory(t *testing.T) {
-	const header, records = 64, 2000
+	const header, records = 32, 2000
 	for _, fields := range []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16, 20, 30, 64} {
 		rt := recordOf(fields)
 		got := heapOf(func() any {

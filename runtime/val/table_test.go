@@ -477,7 +477,7 @@ func TestWatchSeesEveryWrite(t *testing.T) {
 	expect("vector", 7)
 
 	r := NewRecord(pointT)
-	r.Watch = &c
+	*r.Watched() = &c
 	r.Set(0, Count(1))
 	r.Unset(0)
 	r.Unset(0)
