@@ -42,10 +42,32 @@ event zeek_init()
 	}
 `
 
+// storeWrites writes N times two values, each in a step of a loop.
+const storeWrites = `
+const N = %d;
+
+event zeek_init()
+	{
+	local h = Broker::create_master("bench");
+	local i = 0;
+	while ( ++i <= N )
+		{
+		Broker::put(h, fmt("key-%%d", i), i);
+		Broker::increment(h, "total", 1);
+		}
+	}
+`
+
+// BenchmarkStoreWrites times a put of a new key and an increment of an old one.
+func BenchmarkStoreWrites(b *testing.B) { runStores(b, storeWrites) }
+
 // BenchmarkStoreGets times a query of a store in memory from the event that asks to the event that has the answer, a write included.
-func BenchmarkStoreGets(b *testing.B) {
+func BenchmarkStoreGets(b *testing.B) { runStores(b, storeGets) }
+
+// runStores runs a script that does b.N of something.
+func runStores(b *testing.B, script string) {
 	var out bytes.Buffer
-	e, err := New(Config{Code: []string{fmt.Sprintf(storeGets, b.N)}, Bare: true, Dialect: "zeek", Stdout: &out})
+	e, err := New(Config{Code: []string{fmt.Sprintf(script, b.N)}, Bare: true, Dialect: "zeek", Stdout: &out})
 	if err != nil {
 		b.Fatal(err)
 	}

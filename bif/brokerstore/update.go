@@ -87,8 +87,11 @@ func (f *Family) update(code store.OpCode, operands []string) func(*interp.M, *i
 // is one, since T promises that it is safe.
 func (f *Family) apply(m *interp.M, s *interp.Site, h *handle, op store.Op) bool {
 	err := h.s.Update(op)
+	if err == nil {
+		return true
+	}
 	var e *store.Error
-	if err == nil || errors.As(err, &e) && (e.Code == store.TypeClash || e.Code == store.NoSuchKey) {
+	if errors.As(err, &e) && (e.Code == store.TypeClash || e.Code == store.NoSuchKey) {
 		return true
 	}
 	if e == nil || e.Code != store.StaleData {

@@ -429,12 +429,15 @@ func (s *Store) Update(op Op) error {
 	if !s.open {
 		return &Error{Closed, "the store is closed"}
 	}
-	now := e.opt.Clock.Now()
 	var err *Error
 	if s.master != nil {
+		var now time.Time // a look at the clock takes as long as the rest of an op in memory
+		if op.Expiry > 0 {
+			now = e.opt.Clock.Now()
+		}
 		_, err = s.master.Apply(now, op, e.opt.ID)
 	} else {
-		err = s.clone.Update(now, op, nil)
+		err = s.clone.Update(e.opt.Clock.Now(), op, nil)
 	}
 	s.send()
 	s.rearm()

@@ -76,9 +76,13 @@ func (m *Master) take() []Out {
 	return outs
 }
 
-// Apply does an op for a node and tells the clones. It returns false for an OpPutUnique that found a value.
+// Apply does an op for a node and tells the clones. It returns false for an OpPutUnique that found a value. Only an op with an expiry
+// needs the time.
 func (m *Master) Apply(now time.Time, op Op, publisher string) (bool, *Error) {
-	ns := now.UnixNano()
+	ns := int64(0)
+	if op.Expiry > 0 {
+		ns = now.UnixNano()
+	}
 	done, deadline, err := apply(m.rows, op, ns, publisher, m.see)
 	if err != nil || !done {
 		return done, err

@@ -138,16 +138,17 @@ func (op *Op) valid() bool {
 	return (op.Key == nil) == (op.Code == OpClear) && (op.Value != nil || !needsValue) && (op.Index != nil || !needsIndex)
 }
 
+var typeClash = &Error{TypeClash, "the operation does not go with the value's type"}
+
 // modify returns what an op that changes a value makes of old, which is nil if the key is missing. Containers are changed in place.
 func modify(op Op, old wire.Data) (wire.Data, *Error) {
-	clash := &Error{TypeClash, "the operation does not go with the value's type"}
 	switch op.Code {
 	case OpIncrement, OpDecrement:
 		return add(op, old)
 	case OpAppend:
 		s, ok := op.Value.(wire.String)
 		if !ok {
-			return nil, clash
+			return nil, typeClash
 		}
 		if old == nil {
 			return s, nil
@@ -200,7 +201,7 @@ func modify(op Op, old wire.Data) (wire.Data, *Error) {
 			}
 		}
 	}
-	return nil, clash
+	return nil, typeClash
 }
 
 // add adds to a number or takes away from it. A missing one is created from zero by an increment; a timespan creates a timestamp.
