@@ -161,10 +161,12 @@ func (f *Family) settle(m *interp.M, w *query, d wire.Data, err error) {
 	}
 	delete(w.h.waiting, w.n)
 	f.pending--
+	if err == nil {
+		w.resume(f.result(w.t, d))
+		return
+	}
 	var e *store.Error
 	switch errors.As(err, &e); {
-	case err == nil:
-		w.resume(f.result(w.t, d))
 	case e == nil:
 		m.Codef(diag.Store, diag.Warning, "unknown store response status: %s", err)
 	case e.Code == store.NoSuchKey || e.Code == store.Closed:
