@@ -7,7 +7,7 @@ import "slices"
 //
 // Items of one time that are added one after the other, as by a handler that schedules many events, share a node of the heap and make a
 // queue there: adding and taking one of them moves nothing. The heap has four children a node, which lie in one cache line: a node is its
-// time and the number of its queue, and the queues lie in slabs. Timers of different times take two thirds of the CPU that a
+// time and the number of its queue, and the queues lie in slabs, a cache line each where items are events. Timers of different times take two thirds of the CPU that a
 // heap of pointers to queues took. Items know no place in it; a cancelled one stays where it is until
 // its turn, or until such items are the most.
 type Timers[T any] struct {
@@ -15,6 +15,7 @@ type Timers[T any] struct {
 	slabs [][]queue[T]
 	free  []uint32  // queues that are not in use
 	last  *queue[T] // made last, nil when it is used up
+	at    float64   // the time of last
 	seq   uint32
 	n     int // pending items
 	dead  int // cancelled ones still there
@@ -34,13 +35,17 @@ const heapTop = 3
 func children(i int) int { return 4 * (i - 2) }
 func parent(i int) int   { return i/4 + 2 }
 
-// queue is the items of one time: the first, and the rest in pieces that grow, of which at[head:] of the first piece are pending.
+// queue is the items of one time: the first, and the others, if there are any.
 type queue[T any] struct {
-	at    float64
 	first item[T]
 	has   bool // first is pending
-	rest  [][]item[T]
-	head  int
+	rest  *rest[T]
+}
+
+// rest is items in pieces that grow, of which [head:] of the first piece are pending. There is at least one.
+type rest[T any] struct {
+	pieces [][]item[T]
+	head   int
 }
 
 type item[T any] struct {
@@ -55,7 +60,7 @@ type Timer struct{ over bool }
 const (
 	firstPiece = 8
 	maxPiece   = 1024
-	slabSize   = 128
+	slabSize   = 512 // of events 32 KB: from there on the allocator puts no header in front, which would move the queues across cache lines
 	maxFree    = 4096
 )
 
@@ -71,7 +76,7 @@ func (ts *Timers[T]) AddTimer(at float64, v T) *Timer {
 
 func (ts *Timers[T]) add(at float64, it item[T]) {
 	ts.n++
-	if q := ts.last; q != nil && q.at == at {
+	if q := ts.last; q != nil && ts.at == at {
 		q.push(it)
 		return
 	}
@@ -81,8 +86,8 @@ func (ts *Timers[T]) add(at float64, it item[T]) {
 	i := ts.newQueue()
 	q := ts.queue(i)
 	ts.seq++
-	q.at, q.first, q.has = at, it, true
-	ts.last = q
+	q.first, q.has = it, true
+	ts.last, ts.at = q, at
 	ts.h = append(ts.h, node{at, ts.seq, i})
 	ts.up(len(ts.h) - 1)
 }
@@ -120,16 +125,16 @@ func (ts *Timers[T]) shrink() {
 }
 
 func (q *queue[T]) push(it item[T]) {
-	n := len(q.rest)
-	if n == 0 || len(q.rest[n-1]) == cap(q.rest[n-1]) {
-		size := firstPiece
-		if n > 0 {
-			size = min(2*cap(q.rest[n-1]), maxPiece)
-		}
-		q.rest = append(q.rest, make([]item[T], 0, size))
+	if q.rest == nil {
+		q.rest = &rest[T]{pieces: [][]item[T]{make([]item[T], 0, firstPiece)}}
+	}
+	r := q.rest
+	n := len(r.pieces)
+	if last := r.pieces[n-1]; len(last) == cap(last) {
+		r.pieces = append(r.pieces, make([]item[T], 0, min(2*cap(last), maxPiece)))
 		n++
 	}
-	q.rest[n-1] = append(q.rest[n-1], it)
+	r.pieces[n-1] = append(r.pieces[n-1], it)
 }
 
 // pop takes the first item.
@@ -139,17 +144,20 @@ func (q *queue[T]) pop() item[T] {
 		q.first, q.has = item[T]{}, false
 		return it
 	}
-	p := q.rest[0]
-	it := p[q.head]
-	p[q.head] = item[T]{}
-	if q.head++; q.head == len(p) {
-		q.rest[0] = nil
-		q.rest, q.head = q.rest[1:], 0
+	r := q.rest
+	p := r.pieces[0]
+	it := p[r.head]
+	p[r.head] = item[T]{}
+	if r.head++; r.head == len(p) {
+		r.pieces[0] = nil
+		if r.pieces, r.head = r.pieces[1:], 0; len(r.pieces) == 0 {
+			q.rest = nil
+		}
 	}
 	return it
 }
 
-func (q *queue[T]) empty() bool { return !q.has && len(q.rest) == 0 }
+func (q *queue[T]) empty() bool { return !q.has && q.rest == nil }
 
 // Cancel takes an item out; one that is not pending is left alone.
 func (ts *Timers[T]) Cancel(t *Timer) {
@@ -218,7 +226,7 @@ func (q *queue[T]) front() *item[T] {
 	if q.has {
 		return &q.first
 	}
-	return &q.rest[0][q.head]
+	return &q.rest.pieces[0][q.rest.head]
 }
 
 // take yields the earliest item, which must be there: skip has been called.
@@ -229,7 +237,7 @@ func (ts *Timers[T]) take() (at float64, v T) {
 		it.t.over = true
 	}
 	ts.n--
-	at = q.at
+	at = ts.h[heapTop].at
 	if q.empty() {
 		ts.drop()
 	}
@@ -323,18 +331,19 @@ func (ts *Timers[T]) All() []float64 {
 		}
 	}
 	for i := heapTop; i < len(ts.h); i++ {
-		q := ts.queue(ts.h[i].q)
+		at, q := ts.h[i].at, ts.queue(ts.h[i].q)
 		if q.has {
-			count(q.at, &q.first)
+			count(at, &q.first)
 		}
-		for k, p := range q.rest {
-			from := 0
-			if k == 0 {
-				from = q.head
-			}
+		if q.rest == nil {
+			continue
+		}
+		from := q.rest.head
+		for _, p := range q.rest.pieces {
 			for j := from; j < len(p); j++ {
-				count(q.at, &p[j])
+				count(at, &p[j])
 			}
+			from = 0
 		}
 	}
 	slices.Sort(out)
