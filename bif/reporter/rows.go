@@ -57,7 +57,7 @@ func (f *Family) samplingRows() []interp.Builtin {
 		{Sig: "function Reporter::set_weird_sampling_rate(weird_sampling_rate: count): bool", Doc: "Sets one of how many weirds passes once sampling has started; 0 is none.",
 			F1: set(func(_ *interp.M, s *sampling, v val.Value) { s.rate = v.Count() })},
 		{Sig: "function Reporter::get_weird_sampling_duration(): interval", Doc: "After how long the counts of sampling start afresh.",
-			F0: get(func(_ *interp.M, s *sampling) val.Value { return val.Interval(s.duration) })},
+			F0: get(func(_ *interp.M, s *sampling) val.Value { return val.BareInterval(s.duration) })},
 		{Sig: "function Reporter::set_weird_sampling_duration(weird_sampling_duration: interval): bool", Doc: "Sets after how long the counts of sampling start afresh.",
 			F1: set(func(_ *interp.M, s *sampling, v val.Value) { s.duration = v.Double() })},
 	}

@@ -54,5 +54,5 @@ func calcNextRotate(m *interp.M, _ *interp.Site, interval val.Value) val.Value {
 		m.Plainf(diag.Error, "calc_next_rotate(): interval is zero, falling back to 24hrs")
 		sec = 86400
 	}
-	return val.Interval(NextRotation(m.NetworkTime(), sec, base, time.Local))
+	return val.BareInterval(NextRotation(m.NetworkTime(), sec, base, time.Local))
 }

@@ -55,7 +55,8 @@ func Interval(sec float64) Value { return Double(sec) }
 // bareByte is what the pointer of a bare interval points to. Intervals have no use for it otherwise.
 var bareByte byte
 
-// BareInterval makes an interval that prints as a number of seconds in 2.6's rendering, as those do there that readers of input made.
+// BareInterval makes an interval that prints as a number of seconds in 2.6's rendering, as those do there that readers of input
+// or builtins made; what is computed with it is an interval as any other.
 func BareInterval(sec float64) Value {
 	v := Double(sec)
 	v.P = unsafe.Pointer(&bareByte)
