@@ -20,6 +20,9 @@ func (c *Checker) assign(e *ast.Assign) ir.Expr {
 	if e.Op != ast.OpAssign {
 		return c.opAssign(e)
 	}
+	if _, ok := e.L.(*ast.Slice); ok && c.bare != e {
+		c.err(diag.NotAssignable, e.Span(), "index slice assignment may not be used in arbitrary expression contexts, only as a statement")
+	}
 	l := c.target(e.L)
 	r := c.rhs(e.R)
 	c.cur = e.Span()

@@ -190,7 +190,9 @@ func (c *Checker) attrFits(a *types.Attr, ctx attrContext, have types.Attrs) boo
 			if a.Kind == types.AttrNoCPPOpt {
 				which = "CPP"
 			}
-			return fail("&no_" + which + "_opt must apply to a function")
+			c.report(diag.Diagnostic{Severity: diag.Error, Code: diag.Attribute, At: a.At, And: typeAt(t), Msg: "&no_" + which +
+				"_opt must apply to a function (" + attrsText(append(append(types.Attrs(nil), have...), *a)) + " and " + ir.DescribeType(t, false) + ")"})
+			return false
 		}
 	}
 	return true

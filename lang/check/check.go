@@ -113,6 +113,8 @@ type underway struct {
 	inWhen     int               // depth of when conditions
 	hook       bool              // the call under way stands behind `hook`
 	broken     string            // the text of the last record conversion that failed
+	inType     bool              // inside a type declaration or redef, the only place for enums
+	bare       *ast.Assign       // the assignment that is the statement under way
 	infer      bool              // the lambda to come takes its result from what it returns
 	depth      int               // nesting of the expression or statement under way
 	cur        diag.Span         // the construct under way, for messages without a place of their own
@@ -233,7 +235,7 @@ func (c *Checker) Item(d ast.Decl) []ir.Action {
 	c.item = 0
 	c.cur = d.Span()
 	c.owner, c.underway.body = nil, nil
-	c.fn, c.depth, c.inWhen, c.hook, c.fresh = nil, 0, 0, false, nil
+	c.fn, c.depth, c.inWhen, c.hook, c.fresh, c.inType = nil, 0, 0, false, nil, false
 	acts := c.decl(d)
 	if c.item > 0 {
 		return nil

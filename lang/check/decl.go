@@ -31,10 +31,12 @@ func (c *Checker) decl(d ast.Decl) []ir.Action {
 		}
 		return c.varDecl(d)
 	case *ast.TypeDecl:
+		c.inType = true
 		return c.typeDecl(d)
 	case *ast.RedefEnum:
 		return c.redefEnum(d)
 	case *ast.RedefRecord:
+		c.inType = true
 		return c.redefRecord(d)
 	case *ast.RedefField:
 		return c.redefField(d)

@@ -259,57 +259,56 @@ func (c *Checker) bodyAttrs(fn *ir.Func, d *ast.FuncDecl, g *ir.Global) {
 		}
 		switch kind {
 		case types.AttrPriority:
-			n, _, ok := c.constant(a.X, types.Int, "&priority")
-			if ok {
+			if n, _, ok := c.constant(a, kind); ok {
 				fn.Priority = int64(n)
 			}
 		case types.AttrGroup:
-			if _, s, ok := c.constant(a.X, types.String, "&group"); ok {
+			if _, s, ok := c.constant(a, kind); ok {
 				fn.Groups = append(fn.Groups, s)
 			}
 		case types.AttrDeprecated:
 			g.Deprecated = c.deprecation(a)
-		case types.AttrIsUsed, types.AttrIsAssigned, types.AttrNoZAMOpt, types.AttrNoCPPOpt, types.AttrErrorHandler, types.AttrRedef:
+		case types.AttrIsUsed, types.AttrNoZAMOpt, types.AttrNoCPPOpt:
 			g.Attrs = mergeAttrs(g.Attrs, types.Attrs{{Kind: kind, At: a.Span()}})
 		default:
-			c.err(diag.Attribute, a.Span(), "%s not applicable to function bodies", kind)
+			at := types.Attr{Kind: kind, At: a.Span()}
+			if a.X != nil {
+				at.X = c.attrExpr(a.X, kind, attrContext{global: true})
+			}
+			c.err(diag.Attribute, a.Span(), "illegal attribute for function body (%s)", attrsText(types.Attrs{at}))
 		}
 	}
 }
 
-// constant evaluates an expression that must be known when the script is loaded.
-func (c *Checker) constant(e ast.Expr, tag types.Tag, what string) (n uint64, s string, ok bool) {
-	if e == nil {
-		c.err(diag.AttributeValue, c.cur, "%s needs a value", what)
+// constant evaluates the expression of a body's &priority or &group, which must be known when the script is loaded.
+func (c *Checker) constant(a ast.Attr, kind types.AttrKind) (n uint64, s string, ok bool) {
+	if a.X == nil {
+		c.err(diag.AttributeValue, c.cur, "%s needs a value", kind)
 		return 0, "", false
 	}
 	cur := c.fn
-	f, v := c.initFunc(e)
+	f, v := c.initFunc(a.X)
 	c.fn = cur
 	if isErr(v) {
 		return 0, "", false
 	}
-	want := types.IntT
-	if tag == types.String {
-		want = types.StringT
+	mistake := func(msg string) {
+		c.err(diag.AttributeValue, a.Span(), "%s (%s)", msg, attrsText(types.Attrs{{Kind: kind, At: a.Span(), X: v}}))
 	}
-	p := v
-	if v.Type().Tag != tag {
-		if p = c.promote(v, want); p == nil {
-			return 0, "", false
-		}
+	tag := v.Type().Tag
+	switch {
+	case kind == types.AttrGroup && tag != types.String:
+		mistake("expression is not of string type")
+		return 0, "", false
+	case kind == types.AttrPriority && tag != types.Int && tag != types.Count:
+		mistake("expression is not of integral type")
+		return 0, "", false
 	}
-	if k, isConst := p.(*ir.Const); isConst {
+	if k, isConst := v.(*ir.Const); isConst {
 		return k.N, k.S, true
 	}
-	if co, isCoerce := p.(*ir.Coerce); isCoerce {
-		if k, isConst := co.Arg.(*ir.Const); isConst && co.How == ir.CoerceCountToInt {
-			return k.N, "", true
-		}
-	}
-	n, s, ok = c.host.Eval(c.valueFunc(f, p))
-	if !ok {
-		c.errExpr(diag.AttributeValue, v, "%s expression is not a constant", what)
+	if n, s, ok = c.host.Eval(c.valueFunc(f, v)); !ok {
+		mistake("cannot evaluate attribute expression")
 	}
 	return n, s, ok
 }

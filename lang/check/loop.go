@@ -12,20 +12,16 @@ func (c *Checker) forStmt(s *ast.For) ir.Stmt {
 	out := &ir.For{S: ir.S{At: s.Span()}, X: c.expr(s.X)}
 	before := c.fn.flow.clone()
 	c.cur = s.Span()
-	t := out.X.Type()
 	keys, val := c.loopTypes(out.X, s)
 	for i, v := range s.Vars {
 		kt := types.ErrorT
 		if i < len(keys) {
 			kt = keys[i]
 		}
-		out.Keys = append(out.Keys, c.loopVar(v, kt, out.X))
+		out.Keys = append(out.Keys, c.loopVar(v, kt, out.X, loopKey, len(s.Vars) > 1))
 	}
 	if s.Value != nil {
-		out.Val = c.loopVar(*s.Value, val, out.X)
-	}
-	if t.Tag == types.Vector && len(out.Keys) == 1 && out.Keys[0] != nil && !out.Keys[0].T.IsError() && !out.Keys[0].T.IsIntegral() {
-		c.errExpr(diag.Loop, out.X, "vector index in \"for\" loop must be integral")
+		out.Val = c.loopVar(*s.Value, val, out.X, loopValue, false)
 	}
 	out.Body = c.loopBody(s.Body)
 	c.fn.flow = before
@@ -76,19 +72,31 @@ func (c *Checker) loopTypes(e ir.Expr, s *ast.For) ([]*types.Type, *types.Type) 
 	return nil, val
 }
 
-// loopVar declares a loop variable or takes an existing local; nil for a blank.
-func (c *Checker) loopVar(id ast.Ident, t *types.Type, e ir.Expr) *ir.Local {
+// loopRole is what a loop's variable takes.
+type loopRole int
+
+const (
+	loopKey loopRole = iota
+	loopValue
+)
+
+// loopVar declares a loop variable or takes an existing local; nil for a blank. listed tells that it stands in a list of several.
+func (c *Checker) loopVar(id ast.Ident, t *types.Type, e ir.Expr, role loopRole, listed bool) *ir.Local {
 	if id.Name == "_" && c.d.BlankIdentifier {
 		return nil
 	}
 	if l, f := c.lookupLocal(id.Name); l != nil && f == c.fn {
-		switch {
-		case l.Const:
-			c.errName(diag.Loop, id.Name, l.At, diag.Span{}, "constant used in 'for' loop")
-		case t.IsError() || l.T.IsError():
-		case l.T.IsIntegral() && t.IsIntegral() && e.Type().Tag == types.Vector:
-		case !types.Same(l.T, t):
-			c.errPair(diag.Loop, e, l.T, "type clash in iteration", false)
+		if l.Const && c.d.ConstLoopVars {
+			what := "constant used in 'for' loop"
+			if listed {
+				what = "already a const identifier"
+			}
+			c.errName(diag.Loop, id.Name, l.At, diag.Span{}, what)
+			if !t.IsError() {
+				c.loopClash(types.ErrorT, t, e, role, true)
+			}
+		} else if !t.IsError() && !l.T.IsError() {
+			c.loopClash(l.T, t, e, role, false)
 		}
 		c.noteLocal(l, id.Span(), false)
 		l.Assigned = true
@@ -97,18 +105,49 @@ func (c *Checker) loopVar(id ast.Ident, t *types.Type, e ir.Expr) *ir.Local {
 		return l
 	}
 	if g := c.lookupGlobal(id.Name, false); g != nil {
-		what := "global variable used in 'for' loop"
-		if g.Kind == ir.KindConst {
-			what = "constant used in 'for' loop"
-		}
-		c.errName(diag.Loop, g.Name, g.At, diag.Span{}, what)
-		if g.Kind == ir.KindVar {
-			c.cascade(diag.Loop, e.Span(), "type clash in iteration ("+ir.Describe(e)+" and error)")
+		c.badLoopVar(g, listed)
+		if !t.IsError() {
+			c.loopClash(types.ErrorT, t, e, role, true)
 		}
 	}
 	l := c.local(id.Name, t, id.Span())
 	c.fn.flow.assign(l)
 	return l
+}
+
+// badLoopVar refuses a global as a loop's variable.
+func (c *Checker) badLoopVar(g *ir.Global, listed bool) {
+	global, constant := "global variable used in 'for' loop", "constant used in 'for' loop"
+	switch {
+	case listed:
+		global, constant = "already a global identifier", "already a const identifier"
+	case !c.d.ConstLoopVars:
+		global = "global used in for loop"
+	}
+	c.errName(diag.Loop, g.Name, g.At, diag.Span{}, global)
+	if g.Kind == ir.KindConst && c.d.ConstLoopVars {
+		c.report(diag.Diagnostic{Severity: diag.Error, Code: diag.Loop, At: g.At, Msg: constant + " (" + g.Name + ")", Cascade: true})
+	}
+}
+
+// loopClash tells of a variable of type have that cannot take what the loop gives, of type t.
+func (c *Checker) loopClash(have, t *types.Type, e ir.Expr, role loopRole, cascade bool) {
+	msg := ""
+	switch {
+	case role == loopKey && e.Type().Tag == types.Vector:
+		if !have.IsIntegral() {
+			msg = "vector index in \"for\" loop must be integral"
+		}
+	case role == loopKey && e.Type().Tag == types.String:
+		if have.Tag != types.String {
+			msg = "string index in \"for\" loop must be string"
+		}
+	case !types.Same(have, t):
+		c.errPair(diag.Loop, e, have, "type clash in iteration", cascade)
+	}
+	if msg != "" {
+		c.report(diag.Diagnostic{Severity: diag.Error, Code: diag.Loop, At: e.Span(), Msg: msg + " (" + ir.Describe(e) + ")", Cascade: cascade})
+	}
 }
 
 // revive brings a local of a block that has ended into scope again, for the block at hand: a loop uses it as its variable.
@@ -228,7 +267,8 @@ func (c *Checker) checkCases(s *ir.Switch) {
 	if t.IsError() {
 		return
 	}
-	vals, typed, defaults := false, false, 0
+	vals, typed := false, false
+	var byDefault *ir.Case
 	seen := make(map[string]bool)
 	for i := range s.Cases {
 		k := &s.Cases[i]
@@ -251,9 +291,12 @@ func (c *Checker) checkCases(s *ir.Switch) {
 				}
 			}
 		default:
-			if defaults++; defaults > 1 {
-				c.err(diag.Switch, k.At, "multiple default labels (%s)", caseText(k))
+			if byDefault != nil {
+				c.report(diag.Diagnostic{Severity: diag.Error, Code: diag.Switch, At: k.At, And: byDefault.At,
+					Msg: "multiple default labels (" + caseText(k) + " and " + caseText(byDefault) + ")"})
+				continue
 			}
+			byDefault = k
 		}
 	}
 	if vals && typed {
@@ -278,19 +321,15 @@ func sameCaseType(s *ir.Switch, i, j int) bool {
 
 func (c *Checker) caseValues(s *ir.Switch, k *ir.Case, seen map[string]bool) {
 	t := s.X.Type()
-	for j, v := range k.Vals {
+	for _, v := range k.Vals {
 		if isErr(v) {
 			continue
 		}
-		if v.Type().Tag != t.Tag && !(v.Type().IsArithmetic() && t.IsArithmetic()) || t.Tag == types.Enum && v.Type().Enum != t.Enum {
+		if !types.Same(v.Type(), t) {
 			le := &ir.ListExpr{X: x(listType(k.Vals), k.Vals[0].Span()), Elems: k.Vals}
 			c.report(diag.Diagnostic{Severity: diag.Error, Code: diag.Switch, At: le.At, And: s.X.Span(), Msg: "case expression type differs from switch type (" +
 				ir.Describe(le) + " and " + ir.Describe(s.X) + ")"})
 			return
-		}
-		if v.Type().Tag != t.Tag {
-			v = c.arithSilent(v, t)
-			k.Vals[j] = v
 		}
 		key, ok := c.constantText(v)
 		if !ok {

@@ -108,6 +108,7 @@ func (c *Checker) block(b *ast.Block) ir.Stmt {
 }
 
 func (c *Checker) exprStmt(s *ast.ExprStmt) ir.Stmt {
+	c.bare, _ = s.X.(*ast.Assign)
 	v := c.expr(s.X)
 	if pure(v) {
 		c.warnExpr(diag.IgnoredValue, v, "expression value ignored")

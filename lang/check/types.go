@@ -65,6 +65,10 @@ func (c *Checker) typ(t ast.Type) *types.Type {
 		c.fields(r.Rec, t.Fields, t.Span(), true)
 		return r
 	case *ast.EnumType:
+		if !c.inType {
+			c.fatal(diag.NoType, t.Span(), "incorrect syntax for enum type declaration")
+			return types.ErrorT
+		}
 		e := &types.Type{Tag: types.Enum, Enum: &types.EnumInfo{}, At: t.Span()}
 		c.enumMembers(e, t.Members, false)
 		return e

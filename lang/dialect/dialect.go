@@ -25,6 +25,8 @@ type Dialect struct {
 	UntypedVector bool
 	// DeleteWord is what messages call delete: "statement" or "expression".
 	DeleteWord string
+	// ConstLoopVars: loops may not use constants as variables (8.0); 2.6 only refuses globals, in other words.
+	ConstLoopVars bool
 	// VectorIndexInt: loops over vectors count in int instead of count (2.6).
 	VectorIndexInt bool
 	// EventsByLiteralName: `event f()` and `schedule` inside a module use the name as written (the namespace quirk).
@@ -203,6 +205,7 @@ var (
 		EOFNamesFile:        true,
 		CountUnderflowWarns: true,
 		DeleteContainers:    true,
+		ConstLoopVars:       true,
 		AppendVectors:       true,
 		StrictGlobalAttrs:   true,
 		ExpireFuncUnrolls:   true,

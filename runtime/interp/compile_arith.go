@@ -648,6 +648,9 @@ func (c *compiler) vectorBinary(e *ir.Binary) expr {
 		}
 		xs, ys := x.Vec(), y.Vec()
 		if xs.Len() != ys.Len() {
+			if e.Op == ast.OpAnd || e.Op == ast.OpOr {
+				m.fail(diag.VectorSize, e, "vector operands have different sizes")
+			}
 			m.fail(diag.VectorSize, e, "vector operands are of different sizes")
 		}
 		out := val.NewVector(e.T)
