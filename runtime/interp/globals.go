@@ -52,6 +52,10 @@ func (m *M) Do(a ir.Action) bool {
 		return m.define(a)
 	case *ir.RedefVar:
 		return m.guard(func() {
+			if a.Init == nil {
+				m.renew(a.Sym)
+				return
+			}
 			c := m.cell(a.Sym)
 			v := m.run(a.Init)
 			if a.Op == ast.OpAssign {
@@ -132,6 +136,16 @@ func (m *M) define(a *ir.Define) bool {
 		}
 		m.initialize(g, v)
 	})
+}
+
+// renew lets a table that a global has already follow the attributes that a redef without a value added.
+func (m *M) renew(g *ir.Global) {
+	if g.T.Tag != types.Table {
+		return
+	}
+	if c := m.cell(g); c.v.P != unsetP {
+		m.adopt(c.v.Table(), m.tableAttrs(g.T, g.Attrs))
+	}
 }
 
 // initialize gives a global its value; a table takes on the variable's attributes.
