@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
-	"slices"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -51,16 +50,5 @@ A server of the Language Server Protocol for editors, on standard input and outp
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(lspGC)
 	}
-	return lsp.Run(ctx, std.in, std.out, lsp.Options{Engine: brogo.Config{Env: std.env}, Format: format.Source, Vet: findings, Quiet: lspQuiet})
-}
-
-// findings are what vet's analyzers say of a program, without what the checker says again.
-func findings(cfg brogo.Config) []diag.Diagnostic {
-	var all diag.List
-	if _, _, err := vet.Run(vet.Config{Engine: cfg, Sink: &all}); err != nil {
-		return nil
-	}
-	return slices.DeleteFunc(all.All, func(d diag.Diagnostic) bool {
-		return !slices.ContainsFunc(vet.Analyzers(), func(a vet.Analyzer) bool { return a.Name == d.Code })
-	})
+	return lsp.Run(ctx, std.in, std.out, lsp.Options{Engine: brogo.Config{Env: std.env}, Format: format.Source, Vet: func(e *brogo.Engine) []diag.Diagnostic { return vet.Analyze(e, vet.Analyzers()) }, Quiet: lspQuiet})
 }

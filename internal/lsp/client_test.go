@@ -25,7 +25,7 @@ type client struct {
 }
 
 // capabilities of the client of most tests.
-const capabilities = `{"textDocument":{"completion":{"completionItem":{"snippetSupport":true}},"hover":{"contentFormat":["markdown"]},
+const capabilities = `{"textDocument":{"codeAction":{"codeActionLiteralSupport":{}},"completion":{"completionItem":{"snippetSupport":true}},"hover":{"contentFormat":["markdown"]},
 	"documentSymbol":{"hierarchicalDocumentSymbolSupport":true},"publishDiagnostics":{"relatedInformation":true}}}`
 
 // connect starts a server whose workspace is a new directory with these files.

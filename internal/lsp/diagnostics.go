@@ -59,8 +59,9 @@ func (s *server) findings(d *document) (out []diag.Diagnostic) {
 		if recover() != nil {
 			out = nil
 		}
+		d.prog.sink.All = nil // of base scripts that have been checked by the way
 	}()
-	for _, f := range s.o.Vet(s.config(d.prog.root)) {
+	for _, f := range s.o.Vet(d.prog.e) {
 		if f.At.File != nil && f.At.File.Name == d.path {
 			out = append(out, f)
 		}

@@ -66,6 +66,10 @@ func handlerOf(method string) handler {
 		return handle(prepareRename)
 	case "textDocument/rename":
 		return handle(rename)
+	case "textDocument/codeAction":
+		return about((*server).codeActions)
+	case "textDocument/documentLink":
+		return about((*server).documentLinks)
 	case "completionItem/resolve":
 		return handle(resolveItem)
 	}
@@ -101,6 +105,8 @@ func initialize(s *server, p initializeParams) (any, error) {
 			"documentSymbolProvider":    true,
 			"workspaceSymbolProvider":   true,
 			"foldingRangeProvider":      true,
+			"codeActionProvider":        object{"codeActionKinds": []string{quickFix}},
+			"documentLinkProvider":      object{},
 			"semanticTokensProvider": object{"full": true, "range": true,
 				"legend": object{"tokenTypes": tokenTypes, "tokenModifiers": tokenModifiers}},
 			"documentFormattingProvider":      s.o.Format != nil,

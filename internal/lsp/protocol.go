@@ -66,6 +66,9 @@ type initializeParams struct {
 			Hover struct {
 				ContentFormat []string `json:"contentFormat"`
 			} `json:"hover"`
+			CodeAction struct {
+				Literal *struct{} `json:"codeActionLiteralSupport"`
+			} `json:"codeAction"`
 			PublishDiagnostics struct {
 				RelatedInformation bool `json:"relatedInformation"`
 			} `json:"publishDiagnostics"`
@@ -184,6 +187,25 @@ type textEdit struct {
 
 type workspaceEdit struct {
 	Changes map[string][]textEdit `json:"changes"`
+}
+
+type codeActionParams struct {
+	rangeParams
+	Context struct {
+		Only []string `json:"only"`
+	} `json:"context"`
+}
+
+type codeAction struct {
+	Title       string        `json:"title"`
+	Kind        string        `json:"kind"`
+	Diagnostics []diagnostic  `json:"diagnostics"`
+	Edit        workspaceEdit `json:"edit"`
+}
+
+type documentLink struct {
+	Range  textRange `json:"range"`
+	Target string    `json:"target"`
 }
 
 type renameParams struct {

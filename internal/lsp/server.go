@@ -30,8 +30,8 @@ import (
 type Options struct {
 	// Engine is how scripts are loaded: search path, environment, files. Most of it is set anew for each document.
 	Engine brogo.Config
-	// Vet, if set, looks for what is legal and most likely a mistake in scripts that have no errors. It is given how they are loaded.
-	Vet func(brogo.Config) []diag.Diagnostic
+	// Vet, if set, looks for what is legal and most likely a mistake in a program without errors, which an engine has loaded.
+	Vet func(*brogo.Engine) []diag.Diagnostic
 	// Format, if set, lays out the text of a script, whose name stands in messages.
 	Format func(name, text string) (string, error)
 	// CacheDir is where base scripts are written that a client wants to open; "" is a directory below the user's cache directory.

@@ -184,12 +184,12 @@ func TestBaseScriptsConfined(t *testing.T) {
 }
 
 func TestVetAndRelated(t *testing.T) {
-	vet := func(cfg brogo.Config) []diag.Diagnostic {
-		text, err := cfg.FS.ReadFile(cfg.Files[0])
-		if err != nil || !strings.Contains(text, "global x") {
+	vet := func(e *brogo.Engine) []diag.Diagnostic {
+		x := e.Lookup("x")
+		if x == nil {
 			return nil
 		}
-		return []diag.Diagnostic{{Severity: diag.Warning, Code: diag.UnusedLocal, At: diag.Span{File: &diag.File{Name: cfg.Files[0]}, Line: 1, Col: 8, EndCol: 9}, Msg: "x is odd"}}
+		return []diag.Diagnostic{{Severity: diag.Warning, Code: diag.UnusedLocal, At: diag.Span{File: x.At.File, Line: 1, Col: 8, EndCol: 9}, Msg: "x is odd"}}
 	}
 	c := connect(t, Options{Vet: vet}, map[string]string{"a.zeek": "global x = 1;\n"})
 	c.call("initialize", map[string]any{"rootUri": uriOf(c.dir), "capabilities": json.RawMessage(capabilities)}, nil)
