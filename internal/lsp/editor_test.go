@@ -56,3 +56,15 @@ func TestNode(t *testing.T) {
 	}
 	editor(t, node, "../../testdata/editors/client.cjs")
 }
+
+// TestEmacs does the same with Emacs and Eglot, set up as docs/editors.md says.
+func TestEmacs(t *testing.T) {
+	emacs, err := exec.LookPath("emacs")
+	if err != nil {
+		t.Skip("emacs is not installed")
+	}
+	if err := exec.Command(emacs, "-q", "--batch", "--eval", "(progn (package-initialize) (require 'eglot))").Run(); err != nil {
+		t.Skip("Emacs has no Eglot")
+	}
+	editor(t, emacs, "-q", "--batch", "-l", "../../testdata/editors/eglot.el")
+}
