@@ -32,6 +32,7 @@ func Run(cfg Config) (findings, code int, err error) {
 	if err != nil {
 		return 0, 2, err
 	}
+	cfg.Engine.Confined = true // initial values are evaluated while scripts are loaded, and one may open a file
 	// The checker's warnings about handlers and functions are those of two analyzers, which say more.
 	cfg.Engine.ParseOnly, cfg.Engine.KeepGoing, cfg.Engine.NoUnusedWarnings = true, true, true
 	said := &counter{next: cfg.Sink, told: map[string]bool{}}
