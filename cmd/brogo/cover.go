@@ -153,10 +153,10 @@ func coverCommand(_ context.Context, args []string, std stdio) int {
 	output := fs.StringP("output", "o", "", "write to `FILE` instead of standard output")
 	help := fs.BoolP("help", "h", false, "print this help and end")
 	bad := func(status int, err error) int {
-		fmt.Fprintf(std.err, "%s: %v\n", as, err)
 		if status == exitUsage {
-			fmt.Fprintf(std.err, "(%s --help lists the flags)\n", as)
+			return misuse(std, as, fs, err)
 		}
+		fmt.Fprintf(std.err, "%s: %v\n", as, err)
 		return status
 	}
 	err := fs.Parse(args)

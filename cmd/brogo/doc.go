@@ -26,10 +26,7 @@ func docCommand(_ context.Context, args []string, std stdio) int {
 	dialect := fs.String("dialect", "", "`bro` or zeek: whose scripts and defaults to show (default: zeek)")
 	load := fs.StringArrayP("load", "l", nil, "document `SCRIPT`, too")
 	help := fs.BoolP("help", "h", false, "print this help and end")
-	bad := func(err error) int {
-		fmt.Fprintf(std.err, "%s: %v\n(%s --help lists the flags)\n", as, err, as)
-		return exitUsage
-	}
+	bad := func(err error) int { return misuse(std, as, fs, err) }
 	err := fs.Parse(args)
 	switch {
 	case *help || errors.Is(err, pflag.ErrHelp):

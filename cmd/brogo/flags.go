@@ -157,6 +157,25 @@ func isRedef(arg string) bool {
 	return true
 }
 
+// misuse says what is wrong with a command line, with the flag that was probably meant, and returns the exit status for that.
+func misuse(std stdio, as string, fs *pflag.FlagSet, err error) int {
+	hint := "(" + as + " --help lists the flags)"
+	if unknown := (*pflag.NotExistError)(nil); errors.As(err, &unknown) {
+		near := diag.Nearest(unknown.GetSpecifiedName(), func(yield func(string) bool) {
+			fs.VisitAll(func(f *pflag.Flag) {
+				if !f.Hidden {
+					yield(f.Name)
+				}
+			})
+		})
+		if near != "" {
+			hint = "(did you mean --" + near + "?)"
+		}
+	}
+	fmt.Fprintf(std.err, "%s: %v\n%s\n", as, err, hint)
+	return exitUsage
+}
+
 // config turns flags into the engine's configuration.
 func (o *options) config(as string, std stdio) brogo.Config {
 	cfg := brogo.Config{

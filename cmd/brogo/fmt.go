@@ -35,8 +35,7 @@ Lays scripts out in the customary style. Without files standard input goes to st
 %s`, manual.Flags(fs))
 		return 0
 	case err != nil:
-		fmt.Fprintf(std.err, "brogo fmt: %v\n(brogo fmt --help lists the flags)\n", err)
-		return exitUsage
+		return misuse(std, "brogo fmt", fs, err)
 	case o.Write && fs.NArg() == 0:
 		fmt.Fprintln(std.err, "brogo fmt: -w needs files to write")
 		return exitUsage

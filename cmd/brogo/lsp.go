@@ -39,8 +39,7 @@ A server of the Language Server Protocol for editors, on standard input and outp
 %s`, manual.Flags(fs))
 		return 0
 	case err != nil:
-		fmt.Fprintf(std.err, "brogo lsp: %v\n(brogo lsp --help lists the flags)\n", err)
-		return exitUsage
+		return misuse(std, "brogo lsp", fs, err)
 	case fs.NArg() > 0:
 		fmt.Fprintln(std.err, "brogo lsp: it takes no files, editors open them")
 		return exitUsage

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/brogo/brogo/internal/testrun"
+	"github.com/brogo/brogo/lang/diag"
 )
 
 // stdio is what a command reads and writes; tests give their own.
@@ -95,9 +96,37 @@ func dispatch(ctx context.Context, argv []string, std stdio) int {
 				return c.run(ctx, args[1:], std)
 			}
 		}
+		if near := meantCommand(args[0], std.env); near != "" {
+			fmt.Fprintf(std.err, "brogo: there is no command and no script %s; did you mean `brogo %s`?\n", args[0], near)
+			return exitUsage
+		}
 	}
 	if len(args) == 0 && isTerminal(std.in) && isTerminal(std.out) {
 		return replCommand(ctx, nil, std)
 	}
 	return runCommand(ctx, args, std)
+}
+
+// meantCommand returns the subcommand that a word is probably meant to be, "" if there is a script of that name.
+func meantCommand(word string, env func(string) (string, bool)) string {
+	if len(word) < 3 || strings.IndexFunc(word, func(r rune) bool { return r < 'a' || r > 'z' }) >= 0 {
+		return ""
+	}
+	dirs := []string{"."}
+	for _, name := range []string{"ZEEKPATH", "BROPATH"} {
+		path, _ := env(name)
+		dirs = append(dirs, filepath.SplitList(path)...)
+	}
+	for _, dir := range dirs {
+		for _, ext := range []string{"", ".zeek", ".bro"} {
+			if _, err := os.Stat(filepath.Join(dir, word+ext)); err == nil {
+				return ""
+			}
+		}
+	}
+	return diag.Nearest(word, func(yield func(string) bool) {
+		for _, c := range commands() {
+			yield(c.name)
+		}
+	})
 }

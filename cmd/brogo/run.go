@@ -64,8 +64,7 @@ func runAs(ctx context.Context, as string, args []string, std stdio) int {
 		usage(std.out, o)
 		return 0
 	case err != nil:
-		fmt.Fprintf(std.err, "%s: %v\n(%s --help lists the flags)\n", as, err, as)
-		return exitUsage
+		return misuse(std, as, o.flags, err)
 	case o.buildInfo:
 		if err := printBuildInfo(std.out); err != nil {
 			fmt.Fprintf(std.err, "%s: %v\n", as, err)

@@ -70,11 +70,11 @@ func simCommand(ctx context.Context, args []string, std stdio) int {
 		return 0
 	}
 	if err != nil {
-		return badSim(err, std)
+		return misuse(std, "brogo sim", o.flags, err)
 	}
 	opt, err := s.options(o, std)
 	if err != nil {
-		return badSim(err, std)
+		return misuse(std, "brogo sim", o.flags, err)
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -89,11 +89,6 @@ func simCommand(ctx context.Context, args []string, std stdio) int {
 	return status
 }
 
-func badSim(err error, std stdio) int {
-	fmt.Fprintf(std.err, "brogo sim: %v\n(brogo sim --help lists the flags)\n", err)
-	return exitUsage
-}
-
 // simulate runs one simulation or a search among seeds.
 func (s *simOptions) simulate(ctx context.Context, o *options, opt sim.Options, args []string, std stdio) int {
 	if s.seeds > 0 {
@@ -101,7 +96,7 @@ func (s *simOptions) simulate(ctx context.Context, o *options, opt sim.Options, 
 	}
 	tr, err := startTrace(o.trace)
 	if err != nil {
-		return badSim(err, std)
+		return misuse(std, "brogo sim", o.flags, err)
 	}
 	if tr != nil {
 		opt.Trace = tr.simulated
@@ -117,7 +112,7 @@ func (s *simOptions) simulate(ctx context.Context, o *options, opt sim.Options, 
 	case ctx.Err() != nil:
 		return exitError
 	case err != nil:
-		return badSim(err, std)
+		return misuse(std, "brogo sim", o.flags, err)
 	}
 	return report(r, s.seed, args, std)
 }

@@ -56,8 +56,7 @@ func testCommand(ctx context.Context, args []string, std stdio) int {
 		err = errors.New("--count and --timeout have to be positive, --jobs must not be negative")
 	}
 	if err != nil {
-		fmt.Fprintf(std.err, "brogo test: %v\n(brogo test --help lists the flags)\n", err)
-		return exitUsage
+		return misuse(std, "brogo test", fs, err)
 	}
 	o.Paths = fs.Args()
 	o.Shuffle = o.Shuffle || o.Seed != 0

@@ -27,10 +27,7 @@ func traceCommand(_ context.Context, args []string, std stdio) int {
 	format := fs.StringP("format", "f", "", "`text`, chrome (JSON for chrome://tracing and Perfetto) or html (default: by the suffix of -o, else text)")
 	output := fs.StringP("output", "o", "", "write to `FILE` instead of standard output")
 	help := fs.BoolP("help", "h", false, "print this help and end")
-	bad := func(err error) int {
-		fmt.Fprintf(std.err, "%s: %v\n(%s --help lists the flags)\n", as, err, as)
-		return exitUsage
-	}
+	bad := func(err error) int { return misuse(std, as, fs, err) }
 	err := fs.Parse(args)
 	switch {
 	case *help || errors.Is(err, pflag.ErrHelp):

@@ -29,8 +29,7 @@ func vetCommand(_ context.Context, args []string, std stdio) int {
 			manual.Flags(o.flags))
 		return 0
 	case err != nil:
-		fmt.Fprintf(std.err, "brogo vet: %v\n(brogo vet --help lists the flags)\n", err)
-		return exitUsage
+		return misuse(std, "brogo vet", o.flags, err)
 	case list:
 		for _, a := range vet.Analyzers() {
 			e, _ := diag.Explain(a.Name)

@@ -18,6 +18,11 @@ func (m *machine) bracket(p piece) {
 		f.lambda = true // $name(params) = { … }
 	}
 	m.flow(p)
+	m.enter(p, k)
+}
+
+// enter enters the parentheses or brackets of a kind whose first one has been written.
+func (m *machine) enter(p piece, k kind) {
 	l := &m.lines[len(m.lines)-1]
 	n := frame{kind: k, close: l.at}
 	pad := 0

@@ -49,6 +49,14 @@ func (m *machine) statement(p piece) {
 	}
 	f.within, f.at, f.first = true, at, p.kind
 	m.begin(p, at)
+	switch p.kind {
+	case lex.LParen:
+		m.enter(p, paren)
+		return
+	case lex.LBrack:
+		m.enter(p, bracket)
+		return
+	}
 	m.note(p)
 	m.after(p, m.ends(p) && p.text != "assert")
 }

@@ -156,13 +156,7 @@ func (c *Checker) fieldOf(e *ast.Field) ir.Expr {
 
 // noField reports an unknown field, with the nearest one.
 func (c *Checker) noField(e ir.Expr, t *types.Type, name string) ir.Expr {
-	hint, best := "", 3
-	for _, f := range t.Rec.Fields {
-		if d := distance(name, f.Name, best); d < best {
-			best, hint = d, "did you mean `$"+f.Name+"`?"
-		}
-	}
-	c.report(diag.Diagnostic{Severity: diag.Error, Code: diag.UnknownField, At: e.Span(), Hint: hint, Msg: "no such field in record (" + ir.Describe(e) + ")"})
+	c.report(diag.Diagnostic{Severity: diag.Error, Code: diag.UnknownField, At: e.Span(), Hint: fieldHint(t, name), Msg: "no such field in record (" + ir.Describe(e) + ")"})
 	return bad(e.Span())
 }
 

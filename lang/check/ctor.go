@@ -196,14 +196,17 @@ func (c *Checker) coercedRecord(t *types.Type, es []ast.Expr, at diag.Span) ir.E
 	return out
 }
 
+// fieldHint names the field that is most like one that a record type lacks.
 func fieldHint(t *types.Type, name string) string {
-	hint, best := "", 3
-	for _, f := range t.Rec.Fields {
-		if d := distance(name, f.Name, best); d < best {
-			best, hint = d, "did you mean `$"+f.Name+"`?"
+	near := diag.Nearest(name, func(yield func(string) bool) {
+		for _, f := range t.Rec.Fields {
+			yield(f.Name)
 		}
+	})
+	if near == "" {
+		return ""
 	}
-	return hint
+	return "did you mean `$" + near + "`?"
 }
 
 func (c *Checker) fieldValue(fi *ast.FieldInit, t *types.Type) ir.Expr {

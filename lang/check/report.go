@@ -140,59 +140,24 @@ func (c *Checker) gone(name string) string {
 // Nearest returns the global name that is most like one that stands for nothing, "" if none is near.
 func (c *Checker) Nearest(name string) string { return c.nearest(name) }
 
-// nearest returns the visible name with the least edit distance to name, "" if none is near.
+// nearest is Nearest for the place under way, where there are locals and not yet all globals.
 func (c *Checker) nearest(name string) string {
-	best, bestDist := "", len(name)/3+1
-	if bestDist > 3 {
-		bestDist = 3
-	}
-	try := func(cand string) {
-		if cand == name || len(cand) == 0 {
-			return
-		}
-		if d := distance(name, cand, bestDist); d < bestDist || d == bestDist && best == "" {
-			best, bestDist = cand, d
-		}
-	}
-	for f := c.fn; f != nil; f = f.outer {
-		for _, l := range f.order {
-			try(l.Name)
-		}
-	}
-	prefix := c.module + "::"
-	for _, g := range c.Globals() {
-		if c.limit == 0 || c.info[g].order < c.limit {
-			try(strings.TrimPrefix(g.Name, prefix))
-		}
-	}
-	if c.cfg.BuiltinNames != nil {
-		for _, b := range c.cfg.BuiltinNames() {
-			try(strings.TrimPrefix(b, prefix))
-		}
-	}
-	return best
-}
-
-// distance is the edit distance of a and b, or more than limit.
-func distance(a, b string, limit int) int {
-	if len(a)-len(b) > limit || len(b)-len(a) > limit || len(a) > 100 {
-		return limit + 1
-	}
-	prev := make([]int, len(b)+1)
-	for j := range prev {
-		prev[j] = j
-	}
-	row := make([]int, len(b)+1)
-	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
+	return diag.Nearest(name, func(yield func(string) bool) {
+		for f := c.fn; f != nil; f = f.outer {
+			for _, l := range f.order {
+				yield(l.Name)
 			}
-			row[j] = min(prev[j]+1, row[j-1]+1, prev[j-1]+cost)
 		}
-		prev, row = row, prev
-	}
-	return prev[len(b)]
+		prefix := c.module + "::"
+		for _, g := range c.Globals() {
+			if c.limit == 0 || c.info[g].order < c.limit {
+				yield(strings.TrimPrefix(g.Name, prefix))
+			}
+		}
+		if c.cfg.BuiltinNames != nil {
+			for _, b := range c.cfg.BuiltinNames() {
+				yield(strings.TrimPrefix(b, prefix))
+			}
+		}
+	})
 }

@@ -128,6 +128,7 @@ func TestProblems(t *testing.T) {
 	for _, c := range []struct{ in, msg, hint string }{
 		{"`", "unrecognized character: '`'", ""},
 		{"\x01", `unrecognized character: '\x01'`, ""},
+		{"\xef\xbb\xbfevent", `unrecognized character: '\xef'`, "the file begins with a byte order mark: save it as UTF-8 without one"},
 		{`"a`, `unrecognized character: '"'`, "this string has no closing quote on its line"},
 		{"/a", "pattern not terminated before end of line", `a pattern ends in a slash on the same line; write \/ for a slash inside it`},
 		{"@load", "unrecognized character: '@'", "@load needs the name of what to load on the same line"},

@@ -31,7 +31,10 @@ func (s *Source) Problem(t Token) (msg, hint string) {
 	case tooLarge:
 		return "file too large", fmt.Sprintf("a script has at most %d bytes", maxSource)
 	}
-	return fmt.Sprintf("unrecognized character: '%s'", printable(text)), ""
+	if t.Off == 0 && strings.HasPrefix(s.File.Src, "\xef\xbb\xbf") {
+		hint = "the file begins with a byte order mark: save it as UTF-8 without one"
+	}
+	return fmt.Sprintf("unrecognized character: '%s'", printable(text)), hint
 }
 
 // OpenPattern reports whether t is a pattern that lacks its closing slash.
