@@ -143,8 +143,8 @@ func (c *curve) print(w io.Writer, lines [][]Point) {
 func growth(points []Point) float64 {
 	least, most := math.Inf(1), 1.0
 	for _, p := range points {
-		most = max(most, p.Ns/least)
-		least = min(least, p.Ns)
+		most = max(most, height(p)/least)
+		least = min(least, height(p))
 	}
 	return most
 }

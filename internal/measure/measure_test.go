@@ -126,3 +126,9 @@ func BenchmarkPeers(b *testing.B) {
 		})
 	}
 }
+
+// What was too short for the clock has a place in a plot, too.
+func TestPlotZero(t *testing.T) {
+	c := curve{title: "nothing", lines: []string{"none"}, sizes: []int{1, 10}}
+	wellFormed(t, plot(c, [][]Point{{{N: 1}, {N: 10}}}), 2)
+}

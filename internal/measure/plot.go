@@ -23,7 +23,7 @@ func plot(c curve, lines [][]Point) []byte {
 	lo, hi := math.Inf(1), 0.0
 	for _, points := range lines {
 		for _, p := range points {
-			lo, hi = min(lo, p.Ns), max(hi, p.Ns)
+			lo, hi = min(lo, height(p)), max(hi, height(p))
 		}
 	}
 	grid := gridLines(lo, hi)
@@ -59,11 +59,11 @@ func plot(c curve, lines [][]Point) []byte {
 		color := colors[i%len(colors)]
 		fmt.Fprintf(&w, "<path fill=\"none\" stroke=\"%s\" stroke-width=\"2\" d=\"", color)
 		for j, p := range points {
-			fmt.Fprintf(&w, "%c%.1f %.1f", "ML"[min(j, 1)], x(p.N), y(p.Ns))
+			fmt.Fprintf(&w, "%c%.1f %.1f", "ML"[min(j, 1)], x(p.N), y(height(p)))
 		}
 		w.WriteString("\"/>\n")
 		for _, p := range points {
-			fmt.Fprintf(&w, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>", x(p.N), y(p.Ns), color)
+			fmt.Fprintf(&w, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>", x(p.N), y(height(p)), color)
 		}
 		at := plotTop + 8 + 18*i
 		fmt.Fprintf(&w, "\n<path d=\"M%d %dh18\" stroke=\"%s\" stroke-width=\"2\"/><text x=\"%d\" y=\"%d\">%s (%.1f×)</text>\n", right+12, at, color,
@@ -72,6 +72,9 @@ func plot(c curve, lines [][]Point) []byte {
 	w.WriteString("</svg>\n")
 	return w.Bytes()
 }
+
+// height is what a point counts as: what was too short for the clock is a nanosecond, since a logarithmic axis has no zero.
+func height(p Point) float64 { return max(p.Ns, 1) }
 
 // gridLines are the 1, 2, 5, 10, … from at most lo to at least hi.
 func gridLines(lo, hi float64) (lines []float64) {
