@@ -89,11 +89,10 @@ type Config struct {
 	Usage bool
 	// Named is told of each name in the scripts and what it stands for: see check.Use.
 	Named func(check.Use)
-	// Parse, File, Done and Stop, if set, take part in loading: see load.Config.
+	// Parse, File and Done, if set, take part in loading: see load.Config.
 	Parse func(*lex.Source, parse.Item) (ast.Decl, error)
 	File  func(path, text string) *diag.File
 	Done  func(*lex.Source, parse.Item)
-	Stop  func() bool
 	// Body, if set, is told of each body of a function, event or hook: see check.Config.
 	Body func(*check.Body)
 	// Through goes on behind all mistakes, for tools that want to know what can be known: after a file that is not there, too.

@@ -196,7 +196,7 @@ func (e *Engine) build() error {
 		Defer: put, Builtin: func(full string) (exists, pure bool) { b, ok := e.rows[full]; return ok, ok && b.Pure },
 		Outline: outline, Plan: outlines.Plan(e.d), FS: e.cfg.FS, Host: loadHost{e}, Checker: e.checker, Dialect: e.d, Path: searchPath(e.pathDirs()), Prefixes: e.prefixes(),
 		Stdin: func() ([]byte, error) { return io.ReadAll(e.cfg.Stdin) }, KeepGoing: e.cfg.KeepGoing, KeepDocs: e.cfg.KeepDocs,
-		Through: e.cfg.Through, Parse: e.cfg.Parse, File: e.cfg.File, Done: e.cfg.Done, Stop: e.cfg.Stop,
+		Through: e.cfg.Through, Parse: e.cfg.Parse, File: e.cfg.File, Done: e.cfg.Done,
 	})
 	return nil
 }

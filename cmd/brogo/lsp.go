@@ -49,5 +49,8 @@ A server of the Language Server Protocol for editors, on standard input and outp
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(lspGC)
 	}
-	return lsp.Run(ctx, std.in, std.out, lsp.Options{Engine: brogo.Config{Env: std.env}, Format: format.Source, Vet: func(e *brogo.Engine) []diag.Diagnostic { return vet.Analyze(e, vet.Analyzers()) }, Quiet: lspQuiet})
+	return lsp.Run(ctx, std.in, std.out, lsp.Options{
+		Engine: brogo.Config{Env: std.env}, Format: format.Source, Quiet: lspQuiet,
+		Vet: func(e *brogo.Engine) []diag.Diagnostic { return vet.Analyze(e, vet.Analyzers()) },
+	})
 }

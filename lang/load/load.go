@@ -46,10 +46,8 @@ type Config struct {
 	// one script again and again keeps what has not changed.
 	Parse func(*lex.Source, parse.Item) (ast.Decl, error)
 	File  func(path, text string) *diag.File
-	// Done, if set, is told of each item that Parse was asked for, when it has been checked and performed. Stop, if set, is asked before each
-	// item whether to go on: nobody wants the outcome any more.
+	// Done, if set, is told of each item that Parse was asked for, when it has been checked and performed.
 	Done func(*lex.Source, parse.Item)
-	Stop func() bool
 	// Defer, if set, tells the files whose declarations wait until they are named: see defer.go. Builtin tells the names of builtins.
 	Defer   func(path string) bool
 	Builtin func(full string) (exists, pure bool)
@@ -292,10 +290,6 @@ func (l *Loader) run(f *diag.File, d *dialect.Dialect, at diag.Span) {
 // item parses one item, checks it and has the host do what it says.
 func (l *Loader) item(r *parse.Reader, it parse.Item) {
 	src := l.top().src
-	if l.cfg.Stop != nil && l.cfg.Stop() {
-		l.stop = true
-		return
-	}
 	if l.cfg.Done != nil {
 		defer l.cfg.Done(src, it)
 	}
