@@ -156,8 +156,8 @@ func compare(t *testing.T, name, a, b string) bool {
 // outside finds what readers of files and commands take part in, which no virtual clock tells when to speak.
 var outside = regexp.MustCompile(`\b(Input|Config|Exec|Dir|ActiveHTTP)::|\bsystem|\bconfig_files`)
 
-// lineNumber finds what may be another after formatting.
-var lineNumber = regexp.MustCompile(`\blines? \d+(-\d+)?|:\d+`)
+// unsteady finds what may be another after formatting, and what a log of metrics says of the process that runs the test.
+var unsteady = regexp.MustCompile(`\blines? \d+(-\d+)?|:\d+|\bprocess_(cpu|resident|virtual|open).*`)
 
 // outcome runs a script by itself, in virtual time, without a network and with made-up answers from the name service, and returns what it prints and the files that it writes.
 func outcome(t *testing.T, name, text string) map[string]string {
@@ -187,13 +187,13 @@ func outcome(t *testing.T, name, text string) map[string]string {
 		t.Logf("%s runs for more than a minute: not compared", name)
 		return files
 	}
-	files["output"] = lineNumber.ReplaceAllString(fmt.Sprintf("%sexit status %d\n", out.String(), code), "line N")
+	files["output"] = unsteady.ReplaceAllString(fmt.Sprintf("%sexit status %d\n", out.String(), code), "N")
 	err = filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() || d.Name() == file || strings.Contains(d.Name(), ".sqlite") {
 			return err
 		}
 		b, err := os.ReadFile(p)
-		files[strings.TrimPrefix(p, dir)] = lineNumber.ReplaceAllString(string(b), "line N")
+		files[strings.TrimPrefix(p, dir)] = unsteady.ReplaceAllString(string(b), "N")
 		return err
 	})
 	if err != nil {
