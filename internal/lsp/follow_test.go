@@ -66,8 +66,12 @@ func (s *session) state() []string {
 		out = append(out, string(raw))
 	}
 	slices.Sort(out)
-	for i := range s.d.source().uses {
-		u := &s.d.source().uses[i]
+	src := s.d.source()
+	if src == nil {
+		src = &source{} // a text without names has none
+	}
+	for i := range src.uses {
+		u := &src.uses[i]
 		out = append(out, fmt.Sprint(u.At.File.Src[:0], s.d.text.span(u.At), u.Decl, s.d.prog.symbolOf(u), s.d.prog.now(declared(u)).Line))
 	}
 	for _, sym := range s.documentSymbols(s.d, documentParams{}).([]symbolInformation) {
@@ -182,6 +186,7 @@ func FuzzFollow(f *testing.F) {
 	f.Add(userScript, "Fruit::\x01(\x02# x\x04#ä😀\x00\n", uint16(77))
 	f.Add("function f(a: count) { print a; local b = |a|; }\nevent zeek_init()\n\t{\n\tf(1);\n\tlocal q = 5 min;\n\t}\n", "|\x00local b\x00 = \x00x;\x00[", uint16(31))
 	f.Add("module M;\nexport { global g: function(); }\nglobal x = 1;\nfunction g() { when ( x == 1 ) { x = 2; } }\n", "local y = x;\x00[y]\x00y\x00::", uint16(90))
+	f.Add("0", "0", uint16(103))
 	f.Fuzz(func(t *testing.T, script, edits string, at uint16) {
 		if len(script) > 2000 || len(edits) > 200 {
 			return
